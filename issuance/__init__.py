@@ -1,0 +1,1 @@
+"""Compartment issuance (WHO, for one request): register, signing, cards, publication."""

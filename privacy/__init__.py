@@ -1,0 +1,1 @@
+"""Compartment privacy (WHY, HOW LONG, PROOF): the staff action log."""

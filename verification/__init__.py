@@ -1,0 +1,1 @@
+"""Compartment verification (WHETHER): agreements, accepted public documents, the check."""

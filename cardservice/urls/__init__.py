@@ -1,0 +1,1 @@
+"""Address tables, one module a web process."""

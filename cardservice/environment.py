@@ -1,0 +1,91 @@
+"""Readers of environment variables that refuse a bad value loudly instead of guessing."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, *, default: str | None = None) -> str:
+    """The value of `name`. Raises ImproperlyConfigured when it is not set and has no default."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: `cardservice up` sets it; see ARCHITECTURE.md for its meaning.")
+    return value
+
+
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """The value of `name`, one of `allowed`. Raises ImproperlyConfigured."""
+    value = text(name)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to one of {', '.join(allowed)}.")
+    return value
+
+
+def whole(name: str, *, default: int, least: int, most: int) -> int:
+    """The whole number in `name`, within bounds. Raises ImproperlyConfigured."""
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number from {least} to {most}.")
+    return int(value)
+
+
+def secret(name: str) -> str:
+    """The content of the file that `name` points to. Raises ImproperlyConfigured, never naming the content."""
+    path = Path(text(name))
+    try:
+        value = path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} points to {path}, which cannot be read ({error.strerror}).") from None
+    if len(value) < 32:
+        raise ImproperlyConfigured(f"{name} points to {path}, which holds fewer than 32 characters.")
+    return value
+
+
+def database(name: str) -> dict[str, object]:
+    """Django's settings for the database URL in `name`: sqlite:////absolute/path or postgresql://role@host/db.
+
+    Raises ImproperlyConfigured, never naming the password.
+    """
+    parts = urlsplit(text(name))
+    if parts.scheme == "sqlite" and parts.path.startswith("//"):
+        return _sqlite(unquote(parts.path[1:]))
+    if parts.scheme == "postgresql" and parts.path.strip("/"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "TEST": {"DEPENDENCIES": []},
+        }
+    raise ImproperlyConfigured(
+        f"{name} is not a database URL: use sqlite:////absolute/path.sqlite3 or postgresql://role@host/database."
+    )
+
+
+def _sqlite(path: str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # Django's defaults gave "database is locked" under parallel writers; these do not.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+                " PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;"
+            ),
+        },
+        "TEST": {"DEPENDENCIES": []},
+    }
+
+
+def given(environment: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """The part of `environment` that stands under `names`."""
+    return {name: environment[name] for name in names if name in environment}

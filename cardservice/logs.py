@@ -1,0 +1,59 @@
+"""Logs of every process: one JSON object a line, only keys of an allow-list, never a message or a value."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+ALLOWED_KEYS = frozenset(
+    {"event", "level", "process", "code", "status", "error", "where", "seconds", "documents", "lists", "entries", "pid"}
+)
+"""What a log line may say. `error` is the name of an exception class and `where` a file and line of code."""
+
+
+def _keep_allowed(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in event.items() if key in ALLOWED_KEYS}
+
+
+class _WithoutMessages(logging.Formatter):
+    """Lines of libraries: who and how grave, but not what, since their messages may quote a request."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__()
+        self.process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {"level": record.levelname.lower(), "event": record.name, "process": self.process}
+        if status := getattr(record, "status_code", None):
+            line["status"] = status
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+            line["where"] = _innermost(record.exc_info[2])
+        return json.dumps(line)
+
+
+def _innermost(traceback: Any) -> str:
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    return f"{traceback.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno}" if traceback else ""
+
+
+def configure(options: dict[str, str]) -> None:
+    """Sets up logging of one process on standard error (Django's LOGGING_CONFIG; `options["process"]` names it)."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_WithoutMessages(options["process"]))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            lambda logger, method, event: event | {"process": options["process"]},
+            _keep_allowed,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+

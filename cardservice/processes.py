@@ -1,0 +1,97 @@
+"""Which process may hold which compartment and which secret: the table every start is checked against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ALIASES = ("staff", "issuance", "verification", "privacy")
+"""The compartments; each is a Django app, a database alias and an environment variable."""
+
+SECRETS = (
+    "CARDSERVICE_SECRET_KEY_FILE",
+    "CARDSERVICE_SIGNER_SOCKET",
+    "CARDSERVICE_KEYS",
+    "CARDSERVICE_KEY_SET",
+    "CARDSERVICE_ROOT_KEY",
+    "CARDSERVICE_PUBLISHED",
+)
+"""Paths of keys, sockets and documents that only some processes are told."""
+
+
+def url_variable(alias: str) -> str:
+    """Name of the environment variable that holds the database URL of `alias`."""
+    return f"{alias.upper()}_URL"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One kind of process: the aliases and secrets it is given, the Django apps it loads, how it listens."""
+
+    name: str
+    aliases: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
+    urls: str | None = None
+    port: int | None = None
+
+
+PROCESSES = {
+    process.name: process
+    for process in (
+        Process(
+            "desk",
+            ("staff", "issuance", "privacy"),
+            ("CARDSERVICE_SECRET_KEY_FILE", "CARDSERVICE_SIGNER_SOCKET"),
+            urls="cardservice.urls.desk",
+            port=8000,
+        ),
+        Process(
+            "gate",
+            ("verification",),
+            ("CARDSERVICE_ROOT_KEY", "CARDSERVICE_PUBLISHED"),
+            urls="cardservice.urls.gate",
+            port=8001,
+        ),
+        Process(
+            "signer", ("issuance",), ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEYS", "CARDSERVICE_KEY_SET")
+        ),
+        Process(
+            "publisher",
+            ("issuance",),
+            ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEY_SET", "CARDSERVICE_PUBLISHED"),
+        ),
+        Process("archivist", ("privacy",)),
+        # Words of the command line that touch one compartment, each in a process of its own.
+        Process("staff", ("staff",)),
+        Process("issuance", ("issuance",), ("CARDSERVICE_KEY_SET",)),
+        Process("verification", ("verification",)),
+        Process("privacy", ("privacy",)),
+        # Words that hold no compartment at all: desk clients, offline checks, the watcher of the others.
+        Process("none", (), ("CARDSERVICE_ROOT_KEY", "CARDSERVICE_PUBLISHED")),
+    )
+}
+
+
+class ForeignEnvironment(Exception):
+    """A process was started with a database or secret that is not its own; the text says which and what to do."""
+
+
+def process_named(environment: Mapping[str, str]) -> Process:
+    """The process this environment is for, after checking that it holds that process's things and no others.
+
+    Raises ForeignEnvironment.
+    """
+    name = environment.get("CARDSERVICE_PROCESS", "")
+    if name not in PROCESSES:
+        raise ForeignEnvironment(
+            f"CARDSERVICE_PROCESS is {name!r}; set it to one of {', '.join(PROCESSES)}, or use `cardservice up`."
+        )
+    process = PROCESSES[name]
+    foreign = [url_variable(a) for a in ALIASES if a not in process.aliases and environment.get(url_variable(a))]
+    foreign += [s for s in SECRETS if s not in process.secrets and environment.get(s)]
+    if foreign:
+        raise ForeignEnvironment(
+            f"{name} was started with {', '.join(foreign)}, which it must not hold: remove it from its environment."
+        )
+    missing = [url_variable(a) for a in process.aliases if not environment.get(url_variable(a))]
+    if missing:
+        raise ForeignEnvironment(f"{name} needs {', '.join(missing)}: set it to a database URL.")
+    return process

@@ -1,0 +1,88 @@
+"""Django's settings of one process, all read from the environment; a bad or foreign value stops the start."""
+
+import os
+import secrets
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cardservice import environment
+from cardservice.processes import ForeignEnvironment, process_named, url_variable
+
+try:
+    PROCESS = process_named(os.environ)
+except ForeignEnvironment as error:
+    raise ImproperlyConfigured(str(error)) from None
+
+REALM = environment.choice("CARDSERVICE_REALM", ("demo", "production"))
+ISSUER = environment.text("CARDSERVICE_ISSUER")
+
+DEBUG = False
+ADMINS: list[str] = []
+ALLOWED_HOSTS = environment.text("CARDSERVICE_ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]").split(",")
+# A process without sessions signs nothing with it that outlives the process.
+SECRET_KEY = (
+    environment.secret("CARDSERVICE_SECRET_KEY_FILE")
+    if "CARDSERVICE_SECRET_KEY_FILE" in PROCESS.secrets
+    else secrets.token_urlsafe(48)
+)
+
+# The empty default makes an unrouted query and a bare transaction.atomic() fail at once.
+DATABASES: dict[str, dict[str, object]] = {"default": {}} | {
+    alias: environment.database(url_variable(alias)) for alias in PROCESS.aliases
+}
+DATABASE_ROUTERS = ["cardservice.routers.CompartmentRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [alias for alias in ("issuance", "verification", "privacy") if alias in PROCESS.aliases]
+MIDDLEWARE = ["cardservice.web.limits.BodyLimit", "cardservice.web.headers.SecurityHeaders"]
+if PROCESS.urls:
+    ROOT_URLCONF = PROCESS.urls
+    INSTALLED_APPS += ["rest_framework", "django.contrib.staticfiles"]
+    MIDDLEWARE += ["whitenoise.middleware.WhiteNoiseMiddleware", "django.middleware.common.CommonMiddleware"]
+if "staff" in PROCESS.aliases:
+    from staff.configuration import *  # noqa: F403
+
+    INSTALLED_APPS += STAFF_APPS  # noqa: F405
+    MIDDLEWARE += STAFF_MIDDLEWARE  # noqa: F405
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "cardservice.web.headers.nonce"],
+        },
+    }
+]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["cardservice.web.strict_json.StrictJSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "EXCEPTION_HANDLER": "cardservice.web.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# Nothing is ever uploaded as a file: Django would spool a large one to disk.
+FILE_UPLOAD_HANDLERS = ["cardservice.web.limits.RefuseFiles"]
+
+LOGGING_CONFIG = "cardservice.logs.configure"
+LOGGING = {"process": PROCESS.name}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SIGNER_SOCKET = os.environ.get("CARDSERVICE_SIGNER_SOCKET", "")
+KEYS = os.environ.get("CARDSERVICE_KEYS", "")
+KEY_SET = os.environ.get("CARDSERVICE_KEY_SET", "")
+ROOT_KEY = os.environ.get("CARDSERVICE_ROOT_KEY", "")
+PUBLISHED = os.environ.get("CARDSERVICE_PUBLISHED", "")
+HOURLY_CEILING = environment.whole("CARDSERVICE_HOURLY_CEILING", default=2000, least=1, most=1_000_000)

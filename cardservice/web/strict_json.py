@@ -1,0 +1,76 @@
+"""Reading JSON bodies strictly: an object, no duplicate names, no NaN, only the fields a form names."""
+
+import json
+from dataclasses import dataclass
+from typing import IO, Any
+
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from cardservice.web.problems import Problem
+
+MAX_BODY = 2_000_000
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate name")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+class StrictJSONParser(BaseParser):
+    """The only parser: one JSON object in UTF-8 of at most 2 MB."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        raw = stream.read(MAX_BODY + 1)
+        if len(raw) > MAX_BODY:
+            raise RequestDataTooBig
+        try:
+            body = json.loads(raw.decode(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise ParseError from None
+        if not isinstance(body, dict):
+            raise ParseError
+        return body
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a request: its JSON type, bounds on its length in characters, whether it may be absent."""
+
+    kind: type
+    required: bool = True
+    most: int = 200
+
+
+def fields(body: dict[str, Any], form: dict[str, Field]) -> dict[str, Any]:
+    """The fields of `body` that `form` names (absent optional ones as None).
+
+    Raises Problem 400 `invalid_fields` naming each field that is unknown, missing, of the wrong type or too long.
+    """
+    errors = {name[:40]: "is not a field of this request" for name in body if name not in form}
+    for name, field in form.items():
+        value = body.get(name)
+        if value is None:
+            if field.required or name in body:
+                errors[name] = "is missing"
+        elif type(value) is not field.kind:
+            errors[name] = f"must be a JSON {_JSON_NAMES[field.kind]}"
+        elif isinstance(value, str | list) and len(value) > field.most:
+            errors[name] = f"is longer than {field.most}"
+    if errors:
+        raise Problem(
+            status=400, code="invalid_fields", title="Some fields of the request are not right", errors=errors
+        )
+    return {name: body.get(name) for name in form}
+
+
+_JSON_NAMES = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object"}

@@ -1,0 +1,113 @@
+"""Signature keys and their COSE form: ES256 and Ed25519, deterministic signing, the algorithm pinned to the key."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from cardservice.credential.reasons import CredentialError, Reason
+
+ES256 = -7
+EDDSA = -8
+ACCEPTED_ALGORITHMS = {ES256: (ES256, -9), EDDSA: (EDDSA, -19)}
+"""Per pinned algorithm the header values accepted with it: RFC 9053's own and RFC 9864's fully specified one."""
+
+KID_BYTES = 8
+SIGNATURE_BYTES = 64
+# The parameter object holds nothing per signature; making it anew costs a microsecond a check.
+_ECDSA = ec.ECDSA(hashes.SHA256())
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A key that verifies: `alg` is -7 (P-256 with SHA-256) or -8 (Ed25519)."""
+
+    alg: int
+    key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+
+    def verify(self, signature: bytes, message: bytes) -> bool:
+        """Whether `signature` (64 bytes: r||s or Ed25519) fits `message`."""
+        try:
+            if isinstance(self.key, ec.EllipticCurvePublicKey):
+                r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+                self.key.verify(encode_dss_signature(r, s), message, _ECDSA)
+            else:
+                self.key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return len(signature) == SIGNATURE_BYTES
+
+
+def generate(alg: int) -> PrivateKey:
+    """A fresh private key for `alg`."""
+    return ec.generate_private_key(ec.SECP256R1()) if alg == ES256 else ed25519.Ed25519PrivateKey.generate()
+
+
+def public_key_of(private: PrivateKey) -> PublicKey:
+    """The verifying half."""
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        return PublicKey(alg=ES256, key=private.public_key())
+    return PublicKey(alg=EDDSA, key=private.public_key())
+
+
+def sign(private: PrivateKey, message: bytes) -> bytes:
+    """64 signature bytes; the same for the same message (RFC 6979, RFC 8032)."""
+    if isinstance(private, ec.EllipticCurvePrivateKey):
+        der = private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        r, s = decode_dss_signature(der)
+        return r.to_bytes(32) + s.to_bytes(32)
+    return private.sign(message)
+
+
+def to_cose_key(public: PublicKey) -> dict[int, Any]:
+    """The COSE_Key parameters (RFC 9052 section 7, RFC 9053 section 7) without `kid`."""
+    if isinstance(public.key, ec.EllipticCurvePublicKey):
+        point = public.key.public_numbers()
+        return {1: 2, 3: ES256, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)}
+    return {1: 1, 3: EDDSA, -1: 6, -2: public.key.public_bytes_raw()}
+
+
+def from_cose_key(parameters: dict[Any, Any]) -> PublicKey:
+    """The key that `to_cose_key` describes.
+
+    Raises CredentialError(unsupported) for another kind or curve and for a point that is not on the curve.
+    """
+    x, y = parameters.get(-2), parameters.get(-3)
+    shape = (parameters.get(1), parameters.get(3), parameters.get(-1))
+    try:
+        if shape == (2, ES256, 1) and _is_32(x) and _is_32(y):
+            numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
+            return PublicKey(alg=ES256, key=numbers.public_key())
+        if shape == (1, EDDSA, 6) and _is_32(x) and y is None and not _low_order(x):
+            return PublicKey(alg=EDDSA, key=ed25519.Ed25519PublicKey.from_public_bytes(x))
+    except ValueError:
+        pass
+    raise CredentialError(Reason.UNSUPPORTED)
+
+
+def _is_32(value: Any) -> bool:
+    return type(value) is bytes and len(value) == 32
+
+
+_P = 2**255 - 19
+# y coordinates of the eight points of small order on edwards25519, and their non-canonical forms.
+_LOW_ORDER_Y = frozenset(
+    {
+        0,
+        1,
+        _P - 1,
+        _P,
+        _P + 1,
+        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7,
+        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+    }
+)
+
+
+def _low_order(x: bytes) -> bool:
+    return int.from_bytes(x, "little") & (2**255 - 1) in _LOW_ORDER_Y

@@ -1,0 +1,196 @@
+"""The key set: which keys speak for the city, signed by the offline root (COSE_Sign1 over a map of COSE_Keys)."""
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from cardservice.credential import cbor, cose, keys
+from cardservice.credential.keys import KID_BYTES, PublicKey
+from cardservice.credential.reasons import CredentialError, Reason
+
+TYPE = "application/cardservice-key-set+cbor"
+
+# Claims of the set: iss, exp, iat of CWT, and private ones (RFC 8392 section 9.1: below -65536).
+_ISS, _EXP, _IAT, _SEQ, _NEXT_ROOT, _KEYS = 1, 4, 6, -65600, -65601, -65602
+# Parameters of a key: `kid` (2) of COSE_Key, and private ones (RFC 9052 section 7: below -65536).
+_KID, _USE, _NOT_BEFORE, _NOT_AFTER, _CAP, _STATE, _REALM, _COMMITMENTS = 2, *range(-65610, -65617, -1)
+
+
+class Use(StrEnum):
+    """What a key may sign; a key is good for one thing only."""
+
+    CARD = "card"
+    STATUS = "status"
+    LOG = "log"
+    SERVICES = "services"
+
+
+class State(StrEnum):
+    """Where a key stands in its life when the root signed the set.
+
+    Readers treat planned, active and retired alike (rotation happens without the root); compromised differs.
+    """
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    RETIRED = "retired"
+    COMPROMISED = "compromised"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the set.
+
+    `not_before`, `not_after`: what it signs has an `iat` within (UTC seconds). `cap`: cards it may sign, 0 for no cap.
+    `commitments`: SHA-256 of the commitment list of a compromised card key.
+    """
+
+    kid: bytes
+    use: Use
+    public: PublicKey
+    not_before: int
+    not_after: int
+    cap: int
+    state: State
+    realm: str
+    commitments: bytes | None = None
+
+    def covers(self, iat: int) -> bool:
+        """Whether `iat` lies in the window of the key."""
+        return self.not_before <= iat < self.not_after
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """All keys of one issuer at sequence number `seq`; `next_root` is the SHA-256 of the next root's COSE_Key."""
+
+    issuer: str
+    seq: int
+    iat: int
+    exp: int
+    next_root: bytes
+    keys: tuple[Key, ...] = field(repr=False)
+
+    @cached_property
+    def by_kid(self) -> dict[bytes, Key]:
+        """The keys under their kid."""
+        return {key.kid: key for key in self.keys}
+
+    def encode(self) -> bytes:
+        """The payload that the root signs."""
+        return cbor.dumps(
+            {
+                _ISS: self.issuer,
+                _EXP: self.exp,
+                _IAT: self.iat,
+                _SEQ: self.seq,
+                _NEXT_ROOT: self.next_root,
+                _KEYS: [_key_map(key) for key in self.keys],
+            }
+        )
+
+
+def kid_of(public: PublicKey) -> bytes:
+    """The kid of a key: first 8 bytes of the SHA-256 of its COSE_Key (RFC 9679's thumbprint, shortened)."""
+    return thumbprint(public)[:KID_BYTES]
+
+
+def thumbprint(public: PublicKey) -> bytes:
+    """COSE Key Thumbprint (RFC 9679 section 3): SHA-256 over the required parameters only."""
+    return hashlib.sha256(cbor.dumps({k: v for k, v in keys.to_cose_key(public).items() if k != 3})).digest()
+
+
+def signed_header(public: PublicKey) -> bytes:
+    """The protected header of a key set under the root `public`."""
+    return cose.protected_header(alg=public.alg, kid=kid_of(public), typ=TYPE)
+
+
+def verify(octets: bytes, *, root: PublicKey) -> KeySet:
+    """The key set in `octets`, after checking that `root` signed it. Windows and sequence are the reader's to judge.
+
+    Raises CredentialError: malformed, unsupported, unknown_key (another root), bad_signature.
+    """
+    signed = cose.parse(octets)
+    if signed.typ != TYPE:
+        raise CredentialError(Reason.UNSUPPORTED)
+    if signed.kid != kid_of(root):
+        raise CredentialError(Reason.UNKNOWN_KEY)
+    if not signed.verified_by(root):
+        raise CredentialError(Reason.BAD_SIGNATURE)
+    return _decode(signed.payload)
+
+
+def _key_map(key: Key) -> dict[int, Any]:
+    parameters = keys.to_cose_key(key.public) | {
+        _KID: key.kid,
+        _USE: key.use.value,
+        _NOT_BEFORE: key.not_before,
+        _NOT_AFTER: key.not_after,
+        _CAP: key.cap,
+        _STATE: key.state.value,
+        _REALM: key.realm,
+    }
+    if key.commitments is not None:
+        parameters[_COMMITMENTS] = key.commitments
+    return parameters
+
+
+def _decode(payload: bytes) -> KeySet:
+    values = cbor.loads(payload)
+    if type(values) is not dict or values.keys() != {_ISS, _EXP, _IAT, _SEQ, _NEXT_ROOT, _KEYS}:
+        raise CredentialError(Reason.UNSUPPORTED)
+    entries = values[_KEYS]
+    if type(entries) is not list or not entries or not all(type(entry) is dict for entry in entries):
+        raise CredentialError(Reason.UNSUPPORTED)
+    _require(values, {_ISS: str, _EXP: int, _IAT: int, _SEQ: int, _NEXT_ROOT: bytes})
+    decoded = KeySet(
+        issuer=values[_ISS],
+        seq=values[_SEQ],
+        iat=values[_IAT],
+        exp=values[_EXP],
+        next_root=values[_NEXT_ROOT],
+        keys=tuple(_decode_key(entry) for entry in entries),
+    )
+    # Two keys under one kid would let the order of the list decide who is believed.
+    if len(decoded.by_kid) != len(decoded.keys) or len(decoded.next_root) != 32 or decoded.seq < 1:
+        raise CredentialError(Reason.UNSUPPORTED)
+    return decoded
+
+
+def _decode_key(entry: dict[Any, Any]) -> Key:
+    _require(
+        entry,
+        {_KID: bytes, _USE: str, _NOT_BEFORE: int, _NOT_AFTER: int, _CAP: int, _STATE: str, _REALM: str},
+    )
+    public = keys.from_cose_key(entry)
+    known = keys.to_cose_key(public).keys() | {_KID, _USE, _NOT_BEFORE, _NOT_AFTER, _CAP, _STATE, _REALM}
+    commitments = entry.get(_COMMITMENTS)
+    compromised = entry[_STATE] == State.COMPROMISED
+    if entry.keys() - {_COMMITMENTS} != known or (commitments is not None and not compromised):
+        raise CredentialError(Reason.UNSUPPORTED)
+    if commitments is not None and (type(commitments) is not bytes or len(commitments) != 32):
+        raise CredentialError(Reason.UNSUPPORTED)
+    if len(entry[_KID]) != KID_BYTES or entry[_CAP] < 0:
+        raise CredentialError(Reason.UNSUPPORTED)
+    try:
+        use, state = Use(entry[_USE]), State(entry[_STATE])
+    except ValueError:
+        raise CredentialError(Reason.UNSUPPORTED) from None
+    return Key(
+        kid=entry[_KID],
+        use=use,
+        public=public,
+        not_before=entry[_NOT_BEFORE],
+        not_after=entry[_NOT_AFTER],
+        cap=entry[_CAP],
+        state=state,
+        realm=entry[_REALM],
+        commitments=commitments,
+    )
+
+
+def _require(values: dict[Any, Any], types: dict[int, type]) -> None:
+    if any(type(values.get(key)) is not kind for key, kind in types.items()):
+        raise CredentialError(Reason.UNSUPPORTED)

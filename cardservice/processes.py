@@ -60,7 +60,7 @@ PROCESSES = {
         ),
         Process("archivist", ("privacy",)),
         # Words of the command line that touch one compartment, each in a process of its own.
-        Process("staff", ("staff",)),
+        Process("staff", ("staff",), ("CARDSERVICE_SECRET_KEY_FILE",)),  # the key seals second factors
         Process("issuance", ("issuance",), ("CARDSERVICE_KEY_SET",)),
         Process("verification", ("verification",)),
         Process("privacy", ("privacy",)),

@@ -15,6 +15,7 @@ except ForeignEnvironment as error:
 
 REALM = environment.choice("CARDSERVICE_REALM", ("demo", "production"))
 ISSUER = environment.text("CARDSERVICE_ISSUER")
+CITY_NAME = environment.text("CARDSERVICE_CITY_NAME", default="Demo City" if REALM == "demo" else "The city")
 
 DEBUG = False
 ADMINS: list[str] = []
@@ -39,6 +40,8 @@ if PROCESS.urls:
     ROOT_URLCONF = PROCESS.urls
     INSTALLED_APPS += ["rest_framework", "django.contrib.staticfiles"]
     MIDDLEWARE += ["whitenoise.middleware.WhiteNoiseMiddleware", "django.middleware.common.CommonMiddleware"]
+STAFF_REST_FRAMEWORK: dict[str, list[str]] = {}
+STAFF_CONTEXT_PROCESSORS: list[str] = []
 if "staff" in PROCESS.aliases:
     from staff.configuration import *  # noqa: F403
 
@@ -50,7 +53,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "cardservice.web.headers.nonce"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "cardservice.web.headers.nonce",
+                *STAFF_CONTEXT_PROCESSORS,
+            ],
         },
     }
 ]
@@ -65,7 +72,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "EXCEPTION_HANDLER": "cardservice.web.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
-}
+} | STAFF_REST_FRAMEWORK
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 # Nothing is ever uploaded as a file: Django would spool a large one to disk.

@@ -1,0 +1,54 @@
+"""Tables of the compartment staff: accounts and their daily tally of state changes."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What an account may do; each desk view names the roles it serves."""
+
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    AUDITOR = "auditor"
+
+
+class Account(AbstractBaseUser):
+    """An account of one member of the city's staff.
+
+    Personal data: none; a staff code is random, and who holds it is known to the personnel department only.
+    Purpose: signing in with password and second factor. Retention: until the account is closed.
+    Readers: desk (sign-in), command line (set-up).
+    """
+
+    # No permission tables and no PermissionsMixin: the role is all there is to ask. No column tells when somebody
+    # last signed in (dropping the field also keeps django.contrib.auth from connecting its signal).
+    last_login = None
+
+    staff_code = models.CharField(max_length=6, unique=True)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    district = models.CharField(max_length=8, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "staff_code"
+    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(staff_code__regex=r"^[0-9A-HJKMNP-TV-Z]{6}$"), name="staff_code"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role"),
+        )
+
+
+class DailyTally(models.Model):
+    """How many cards' states an account changed on the last day it changed any.
+
+    Personal data: none. Purpose: from the 21st change of a day on a second person is needed.
+    Retention: overwritten on the next day of work, so that no history of work builds up. Readers: desk.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    day = models.DateField()
+    changes = models.PositiveIntegerField()

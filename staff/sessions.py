@@ -1,0 +1,48 @@
+"""Who may pass: every page of the desk but those that sign in needs a session whose second factor was used."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from cardservice.web.problems import plain_problem
+
+LONGEST = 8 * 60 * 60
+"""Seconds after which a session ends, however busy it was."""
+
+OPEN_TO_ALL = frozenset({"/sign-in", "/sign-in/code", "/sign-in/set-up", "/sign-out", "/healthz"})
+"""Addresses that answer without a session. Every other is closed, also one that somebody adds and forgets to close."""
+
+
+def is_complete(*, request: HttpRequest, now: float) -> bool:
+    """Whether this session belongs to an open account that used its second factor in it, at most LONGEST ago.
+
+    `now` is in seconds since 1970.
+    """
+    if not request.user.is_authenticated:
+        return False
+    used = [r["at"] for r in get_authentication_records(request, request.user) if r.get("method") == "mfa"]
+    return bool(used) and now - min(used) < LONGEST
+
+
+class CompleteSessionsOnly:
+    """Middleware that answers everything else without a complete session: pages by sign-in, the rest by 401."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if request.path in OPEN_TO_ALL or is_complete(request=request, now=time.time()):
+            return None
+        if request.user.is_authenticated:
+            logout(request)
+        if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", ""):
+            return HttpResponseRedirect(reverse("account_login"))
+        return plain_problem(401, headers={"WWW-Authenticate": "Session"}).as_response()

@@ -1,0 +1,13 @@
+"""Addresses of the sign-in pages; nothing else of django-allauth is reachable. Names are those allauth looks up."""
+
+from django.urls import path
+
+from staff import views
+
+urlpatterns = [
+    path("sign-in", views.SignIn.as_view(), name="account_login"),
+    path("sign-in/code", views.Code.as_view(), name="mfa_authenticate"),
+    path("sign-in/set-up", views.SetUp.as_view(), name="staff_set_up"),
+    path("sign-in/recovery-codes", views.RecoveryCodes.as_view(), name="staff_recovery_codes"),
+    path("sign-out", views.SignOut.as_view(), name="account_logout"),
+]

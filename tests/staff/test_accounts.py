@@ -42,5 +42,6 @@ def test_the_database_itself_refuses_what_is_no_role_or_no_code(wrong):
         Account.objects.create(**({"staff_code": "000000", "role": "clerk"} | wrong))
 
 
+@pytest.mark.django_db(databases=["staff", "issuance", "verification", "privacy"])
 def test_the_migrations_say_what_the_models_say():
     call_command("makemigrations", "staff", check=True, dry_run=True, verbosity=0)

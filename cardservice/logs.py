@@ -56,4 +56,3 @@ def configure(options: dict[str, str]) -> None:
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
-

@@ -50,9 +50,7 @@ PROCESSES = {
             urls="cardservice.urls.gate",
             port=8001,
         ),
-        Process(
-            "signer", ("issuance",), ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEYS", "CARDSERVICE_KEY_SET")
-        ),
+        Process("signer", ("issuance",), ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEYS", "CARDSERVICE_KEY_SET")),
         Process(
             "publisher",
             ("issuance",),

@@ -1,0 +1,1 @@
+"""The command line `cardservice`: one module a family of words."""

@@ -1,0 +1,26 @@
+"""The words `keys ...`: the signing keys of the installation."""
+
+import json
+
+import typer
+
+from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
+from cardservice.cli.compartment import run_in
+
+keys_app = typer.Typer(no_args_is_help=True)
+
+
+@keys_app.callback()
+def keys() -> None:
+    """Signing keys."""
+
+
+@keys_app.command("list")
+def list_keys(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """List the signing keys: use, state, cards issued and cap."""
+    place = home_at(home)
+    if not place.key_set.exists():
+        raise Failed(f"{place.path} holds no key set: start the installation once with `cardservice up`.")
+    body = json.loads(run_in(place, "issuance", "signing_keys"))
+    lines = [f"{k['kid']}  {k['use']:8}  {k['alg']}  {k['state']:11}  {k['issued']:5} of {k['cap']}" for k in body["keys"]]
+    answer(body, as_json=as_json, lines=lines)

@@ -1,0 +1,162 @@
+"""The home directory of an installation: where state lies, and what each process is told of it."""
+
+import hashlib
+import json
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cardservice.files import write_atomically
+from cardservice.processes import PROCESSES, Process, url_variable
+
+DEMO_ISSUER = "https://demo.invalid"
+MAX_SOCKET_PATH = 107
+"""Bytes of a Unix socket's path that the kernel takes (unix(7))."""
+
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "CARDSERVICE_HOURLY_CEILING")
+"""What every process inherits; everything else of the operator's environment stays behind."""
+
+
+class HomeRefused(Exception):
+    """The home cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home at `path`, in one realm."""
+
+    path: Path
+
+    @cached_property
+    def realm(self) -> str:
+        """"demo" unless CARDSERVICE_REALM says production."""
+        return os.environ.get("CARDSERVICE_REALM") or "demo"
+
+    @cached_property
+    def issuer(self) -> str:
+        """The issuer URL; demo cards come from an address that cannot exist."""
+        return os.environ.get("CARDSERVICE_ISSUER") or DEMO_ISSUER
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
+    def root_key(self) -> Path:
+        """The demo root's private key, which a production home must not hold."""
+        return self.path / "demo-root.pem"
+
+    @property
+    def root_public(self) -> Path:
+        return self.path / "root-public.cose"
+
+    @property
+    def key_set(self) -> Path:
+        return self.path / "key-set.cose"
+
+    @property
+    def published(self) -> Path:
+        return self.path / "published"
+
+    @property
+    def databases(self) -> Path:
+        return self.path / "databases"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.path / "secrets" / "desk-secret-key"
+
+    @property
+    def demo_staff(self) -> Path:
+        return self.path / "demo-staff.json"
+
+    @cached_property
+    def runtime(self) -> Path:
+        """The short directory of sockets and of the desk client's session, outside the home."""
+        digest = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:10]
+        base = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp")  # noqa: S108 (checked for its owner in `prepare`)
+        return base / f"cardservice-{os.getuid()}-{digest}"
+
+    @property
+    def signer_socket(self) -> Path:
+        return self.runtime / "signer.sock"
+
+    @property
+    def addresses_file(self) -> Path:
+        """Where running processes listen, written by `up`."""
+        return self.runtime / "addresses.json"
+
+    @property
+    def desk_session(self) -> Path:
+        """The command line's own desk session, so that it need not sign in for every word."""
+        return self.runtime / "desk-session.json"
+
+    def addresses(self) -> dict[str, str]:
+        """Process name -> base URL of what `up` started here; empty when nothing runs."""
+        try:
+            return dict(json.loads(self.addresses_file.read_text()))
+        except (OSError, ValueError):
+            return {}
+
+    def prepare_directories(self) -> None:
+        """Makes home and runtime directory, readable by their owner only. Raises HomeRefused."""
+        try:
+            for directory in (self.path, self.keys, self.databases, self.logs, self.secret_key.parent, self.published):
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.runtime.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise HomeRefused(
+                f"{error.filename} cannot be made ({error.strerror}): choose another place with --home."
+            ) from None
+        for directory in (self.path, self.runtime):
+            _refuse_foreign(directory)
+        if len(os.fsencode(self.signer_socket)) > MAX_SOCKET_PATH:
+            raise HomeRefused(
+                f"{self.runtime} is too long for a Unix socket: set XDG_RUNTIME_DIR to a shorter directory."
+            )
+        if not self.secret_key.exists():
+            write_atomically(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
+
+    def environment(self, process: str) -> dict[str, str]:
+        """The whole environment of `process`: what it needs, and nothing that another one needs."""
+        kind = PROCESSES[process]
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": "cardservice.settings",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "CARDSERVICE_PROCESS": process,
+            "CARDSERVICE_REALM": self.realm,
+            "CARDSERVICE_ISSUER": self.issuer,
+        }
+        environment |= {url_variable(alias): self._url(alias) for alias in kind.aliases}
+        return environment | self._secrets(kind)
+
+    def _url(self, alias: str) -> str:
+        return os.environ.get(url_variable(alias)) or f"sqlite:///{self.databases.resolve()}/{alias}.sqlite3"
+
+    def _secrets(self, kind: Process) -> dict[str, str]:
+        places = {
+            "CARDSERVICE_SECRET_KEY_FILE": self.secret_key,
+            "CARDSERVICE_SIGNER_SOCKET": self.signer_socket,
+            "CARDSERVICE_KEYS": self.keys,
+            "CARDSERVICE_KEY_SET": self.key_set,
+            "CARDSERVICE_ROOT_KEY": self.root_public,
+            "CARDSERVICE_PUBLISHED": self.published,
+        }
+        return {name: os.environ.get(name) or str(places[name].resolve()) for name in kind.secrets}
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """A directory that somebody else owns, links elsewhere or opens to others would hand our sockets to them."""
+    facts = directory.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
+        raise HomeRefused(f"{directory} belongs to somebody else: choose another place with --home.")
+    if facts.st_mode & 0o077:
+        raise HomeRefused(f"{directory} can be read by others: run `chmod 700 {directory}` first.")

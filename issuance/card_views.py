@@ -1,0 +1,149 @@
+"""Desk addresses that make cards: the page itself, POST /cards, POST /cards/ack."""
+
+import base64
+import binascii
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cardservice.credential.derive import SEED_BYTES
+from cardservice.credential.profiles import PROFILES
+from cardservice.web.problems import Problem
+from cardservice.web.strict_json import Field, fields
+from issuance import desk
+from issuance.allocation import RegisterFull
+from issuance.cards import CardGone, Issued, SeedUsed, acknowledge
+from issuance.keys import NoActiveKey
+from issuance.orders import POLICY_VERSION, Order, OrderRefused, check_order
+from issuance.printing import CannotPrint, ReadBackFailed
+from issuance.signer.client import SignerRefused, SignerUnavailable
+from privacy.actions import Action
+
+MAX_PHOTO_TEXT = 1_900_000
+ISSUE_FORM = {
+    "issue_seed": Field(str, most=2 * SEED_BYTES),
+    "profile": Field(str, most=20),
+    "policy_version": Field(int),
+    "name": Field(str, most=400),
+    "born": Field(str, required=False, most=10),
+    "photo_qr": Field(str, required=False, most=800),
+    "photo_print": Field(str, required=False, most=MAX_PHOTO_TEXT),
+    "language": Field(str, most=10),
+}
+
+
+class CardsView(APIView):
+    """POST /cards: issue one card."""
+
+    roles = ("clerk", "supervisor")
+
+    def post(self, request: Request) -> Response:
+        order = _order(fields(request.data, ISSUE_FORM))
+        try:
+            issued = desk.issuing_office().issue(
+                order, now=desk.now(), log=desk.log_of(request, Action.ISSUE, "new_card")
+            )
+        except CannotPrint as refused:
+            raise _invalid({refused.field: refused.text}) from None
+        except SeedUsed:
+            raise Problem(
+                status=409,
+                code="seed_used",
+                title="This page already issued a card with other data",
+                detail="Start with the next resident, or correct the card from the page that made it.",
+            ) from None
+        except CardGone:
+            raise Problem(
+                status=410,
+                code="card_gone",
+                title="This card is blocked and is not made again",
+                detail="Start anew to issue another card.",
+            ) from None
+        except (NoActiveKey, RegisterFull, SignerUnavailable, SignerRefused, ReadBackFailed, DatabaseError) as error:
+            raise _unavailable(error) from None
+        return Response(_body(issued), status=201 if issued.created else 200)
+
+
+class AcknowledgeView(APIView):
+    """POST /cards/ack: the card was printed well."""
+
+    roles = ("clerk", "supervisor")
+
+    def post(self, request: Request) -> Response:
+        values = fields(request.data, {"issue_seed": Field(str, most=2 * SEED_BYTES)})
+        try:
+            seed = bytes.fromhex(values["issue_seed"])
+        except ValueError:
+            seed = b""
+        card = acknowledge(seed=seed) if len(seed) == SEED_BYTES else None
+        if card is None:
+            raise Problem(status=404, code="no_such_card", title="No card was issued from this page")
+        return Response({"card_number": desk.number_of(card), "state": card.state})
+
+
+def desk_page(request: HttpRequest) -> HttpResponse:
+    """GET /: the page at which a clerk works."""
+    if not request.user.is_authenticated:
+        return redirect(settings.LOGIN_URL)
+    context = {
+        "policy_version": POLICY_VERSION,
+        "profiles": list(PROFILES.values()),
+        "realm": settings.REALM,
+        "city_name": settings.CITY_NAME,
+        "account": request.user,
+    }
+    return render(request, "issuance/desk.html", context)
+
+
+def _order(values: dict[str, Any]) -> Order:
+    photos = {name: _base64(values[name], name) for name in ("photo_qr", "photo_print")}
+    try:
+        return check_order(**(values | photos), today=desk.today())
+    except OrderRefused as refused:
+        raise _invalid(refused.errors) from None
+
+
+def _base64(text: str | None, name: str) -> bytes | None:
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise _invalid({name: "is not base64"}) from None
+
+
+def _invalid(errors: dict[str, str]) -> Problem:
+    return Problem(status=400, code="invalid_fields", title="Some fields of the request are not right", errors=errors)
+
+
+def _unavailable(error: Exception) -> Problem:
+    """503 for everything that the clerk can only wait for; nothing is lost, the same request may be sent again."""
+    codes: dict[type, tuple[str, str]] = {
+        NoActiveKey: ("no_key", "No signing key is left: the operator must hold a root ceremony"),
+        RegisterFull: ("register_full", "The register is full"),
+        SignerUnavailable: ("signer_unavailable", "The signer does not answer"),
+        ReadBackFailed: ("unreadable_print", "The rendered card could not be read back, so it was not handed out"),
+    }
+    if isinstance(error, SignerRefused):
+        code, title = f"signer_{error.code}", "The signer refused to sign"
+    else:
+        code, title = codes.get(type(error), ("database_unavailable", "The register cannot be written"))
+    return Problem(status=503, code=code, title=title, detail="Try again from this page: it will be the same card.")
+
+
+def _body(issued: Issued) -> dict[str, Any]:
+    return {
+        "card_number": issued.card_number,
+        "slip_code": issued.slip_code,
+        "expires": issued.expires,
+        "faces": [asdict(face) for face in issued.faces],
+        "card_pdf": base64.b64encode(issued.prints.card_pdf).decode(),
+        "paper_pdf": base64.b64encode(issued.prints.paper_pdf).decode(),
+    }

@@ -1,0 +1,208 @@
+"""Issuing a card: row before signature, signature before print, every printed QR read back before it leaves."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from cardservice.credential import codec, cose
+from cardservice.credential.calendar import last_valid_month, monday_of, month_after
+from cardservice.credential.claims import Claims
+from cardservice.credential.commitment import commitment
+from cardservice.credential.derive import Secrets, secrets_of
+from cardservice.credential.keys import SIGNATURE_BYTES
+from cardservice.credential.numbers import INDEX_BITS, LIST_SIZE, card_number, slip_code
+from cardservice.credential.profiles import CardProfile
+from issuance import register
+from issuance.keys import public_key
+from issuance.models import Card, SigningKey
+from issuance.orders import Order
+from issuance.printing import Printer, Prints, ReadBackFailed, SignedFace
+from issuance.register import Placed, Reservation
+from issuance.signer.client import Signer, SignerRefused
+
+
+class SeedUsed(Exception):
+    """This seed already made a card from other data."""
+
+
+class CardGone(Exception):
+    """The card of this seed is blocked, or its key compromised: it is not made again."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A card as the desk hands it out. `created` is False when the same order had been issued before."""
+
+    created: bool
+    card_number: str
+    slip_code: str = field(repr=False)
+    expires: str
+    faces: list[SignedFace] = field(repr=False)
+    prints: Prints = field(repr=False)
+
+
+@dataclass(frozen=True)
+class IssuingOffice:
+    """What issuing needs besides the order: who signs, who prints, in whose name."""
+
+    issuer: str
+    signer: Signer
+    printer: Printer
+
+    def issue(self, order: Order, *, now: int, log: Callable[[bytes, date], None]) -> Issued:
+        """One card for one order; the same order again gives the same card.
+
+        `log(entry_id, week)` records the action and is called before anything is signed. `now` in UTC seconds.
+        Raises CannotPrint, SeedUsed, CardGone, NoActiveKey, RegisterFull, SignerUnavailable, SignerRefused,
+        ReadBackFailed and what `log` raises; repeating the same order is safe after each of them.
+        """
+        secrets = secrets_of(seed=order.seed, credentials=len(order.profile.credentials))
+        self._check_fits(order, secrets, now=now)
+        reservation, created = self._reservation(order, secrets, now=now)
+        if not reservation.card.signed:
+            log(secrets.entry_id, reservation.card.week)
+        signatures = self._signatures(reservation)
+        faces = self._signed_faces(order.profile, reservation, signatures)
+        expires = last_valid_month(_midnight(reservation.card.expires))
+        code = slip_code(secrets.slip_code)
+        prints = self.printer.print_card(
+            faces,
+            name=order.name,
+            valid_through=f"{expires[5:]}/{expires[:4]}",
+            photo=order.photo_print,
+            slip_code=code,
+            language=order.language,
+        )
+        return Issued(
+            created=created,
+            card_number=faces[0].number,
+            slip_code=code,
+            expires=expires,
+            faces=faces,
+            prints=prints,
+        )
+
+    def _claims(self, order: Order, secrets: Secrets, placed: Placed) -> list[Claims]:
+        """The claims of all faces: of what was typed, each face holds only what its profile gives it."""
+        return [
+            Claims(
+                issuer=self.issuer,
+                exp=placed.exp,
+                iat=placed.iat,
+                cti=secrets.ctis[place],
+                link=secrets.links[place],
+                number=_number(placed.positions[place]),
+                name=order.name,
+                list_number=placed.positions[place] >> INDEX_BITS,
+                index=placed.positions[place] % LIST_SIZE,
+                sector=credential.sector,
+                born=order.born if face.born else None,
+                photo=order.photo_qr if face.photo else None,
+            )
+            for place, credential in enumerate(order.profile.credentials)
+            for face in credential.faces
+        ]
+
+    def _check_fits(self, order: Order, secrets: Secrets, *, now: int) -> None:
+        """Renders the order with stand-ins for what only register and signer know, as long as the real ones."""
+        stand_ins = tuple(LIST_SIZE - 1 for _ in order.profile.credentials)
+        placed = Placed(positions=stand_ins, exp=month_after(now, months=order.profile.months), iat=monday_of(now))
+        header = cose.protected_header(alg=-7, kid=bytes(8))
+        texts = [
+            codec.seal(protected=header, payload=face.encode(), signature=os.urandom(SIGNATURE_BYTES))
+            for face in self._claims(order, secrets, placed)
+        ]
+        self.printer.check_fits(_faces(order.profile, stand_ins, texts), name=order.name)
+
+    def _reservation(self, order: Order, secrets: Secrets, *, now: int) -> tuple[Reservation, bool]:
+        card = register.find(row_key=secrets.row_key)
+        if card is not None and not card.signed and card.key.state != SigningKey.State.ACTIVE:
+            # Its key was retired before the signer saw the row: no card of it exists, so it may get another key.
+            register.release_unsigned(card)
+            card = None
+        if card is None:
+            made = register.reserve(
+                row_key=secrets.row_key,
+                slip_code=secrets.slip_code,
+                credentials=len(order.profile.credentials),
+                exp=month_after(now, months=order.profile.months),
+                iat=monday_of(now),
+                faces=lambda placed: self._claims(order, secrets, placed),
+            )
+            if made is not None:
+                return made, True
+            card = register.find(row_key=secrets.row_key)
+        return self._again(order, secrets, card), False
+
+    def _again(self, order: Order, secrets: Secrets, card: Card | None) -> Reservation:
+        """The reservation of an earlier try, after checking that the order still says the same."""
+        if card is None or card.state not in (Card.State.RESERVED, Card.State.ACTIVE):
+            raise CardGone
+        positions = _positions(card)
+        if len(positions) != len(order.profile.credentials):
+            raise SeedUsed
+        placed = Placed(positions=positions, exp=_midnight(card.expires), iat=_midnight(card.week))
+        claims = self._claims(order, secrets, placed)
+        payloads = [face.encode() for face in claims]
+        made = [commitment(cti=face.cti, payload=payload) for face, payload in zip(claims, payloads, strict=True)]
+        if b"".join(made) != bytes(card.commitments):
+            raise SeedUsed
+        return Reservation(card=card, key=card.key, payloads=payloads)
+
+    def _signatures(self, reservation: Reservation) -> list[bytes]:
+        try:
+            return self.signer.sign_card(card=reservation.card.id, payloads=reservation.payloads)
+        except SignerRefused as refused:
+            if refused.code in ("row_closed", "key_compromised"):
+                raise CardGone from None
+            raise
+
+    def _signed_faces(
+        self, profile: CardProfile, reservation: Reservation, signatures: list[bytes]
+    ) -> list[SignedFace]:
+        """The QR texts, each opened and verified again: a signer gone wrong is noticed here and not at a library."""
+        header = cose.protected_header(alg=reservation.key.alg, kid=bytes.fromhex(reservation.key.kid))
+        key = public_key(reservation.key)
+        texts = []
+        for payload, signature in zip(reservation.payloads, signatures, strict=True):
+            text = codec.seal(protected=header, payload=payload, signature=signature)
+            signed, _ = codec.open_text(text)
+            if signed.payload != payload or not signed.verified_by(key):
+                raise ReadBackFailed
+            texts.append(text)
+        return _faces(profile, _positions(reservation.card), texts)
+
+
+def acknowledge(*, seed: bytes) -> Card | None:
+    """Notes that the card of this seed was printed well; None when there is none. Safe to repeat."""
+    card = register.find(row_key=secrets_of(seed=seed, credentials=1).row_key)
+    if card is not None and card.state == Card.State.RESERVED:
+        Card.objects.filter(id=card.id, state=Card.State.RESERVED).update(state=Card.State.ACTIVE)
+        card.refresh_from_db()
+    return card
+
+
+def _faces(profile: CardProfile, positions: tuple[int, ...], texts: list[str]) -> list[SignedFace]:
+    parts = [
+        (face.name, credential.sector, _number(position))
+        for credential, position in zip(profile.credentials, positions, strict=True)
+        for face in credential.faces
+    ]
+    return [
+        SignedFace(name=name, sector=sector, number=number, qr=text)
+        for (name, sector, number), text in zip(parts, texts, strict=True)
+    ]
+
+
+def _positions(card: Card) -> tuple[int, ...]:
+    """Positions of a card's credentials in the profile's order."""
+    return tuple(card.credentials.order_by("place").values_list("id", flat=True))
+
+
+def _number(position: int) -> str:
+    return card_number(list_number=position >> INDEX_BITS, index=position % LIST_SIZE)
+
+
+def _midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())

@@ -1,0 +1,91 @@
+"""What every desk view shares: who acts, what the log hears of it, and the city's signer and printer."""
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+from rest_framework.request import Request
+
+from cardservice.credential.calendar import day_of, monday_of
+from cardservice.credential.numbers import INDEX_BITS, LIST_SIZE, card_number
+from cardservice.web.problems import Problem
+from issuance.cards import IssuingOffice
+from issuance.models import Card
+from issuance.printing import Printer
+from issuance.render.theme import default_theme
+from issuance.signer.client import SocketSigner
+from privacy.actions import Action, Actor, record
+
+CHANGES_ALONE = 20
+"""State changes a clerk may make on one day before a second person is needed."""
+
+
+@cache
+def issuing_office() -> IssuingOffice:
+    """The office of this city, as the settings describe it."""
+    return IssuingOffice(
+        issuer=settings.ISSUER,
+        signer=SocketSigner(settings.SIGNER_SOCKET),
+        printer=Printer(theme=default_theme(), slip_page=f"{settings.ISSUER}/block"),
+    )
+
+
+def now() -> int:
+    """UTC seconds."""
+    return int(time.time())
+
+
+def today() -> date:
+    """The day in UTC."""
+    return day_of(now())
+
+
+def number_of(card: Card) -> str:
+    """The printed number of a card's first credential."""
+    return card_number(list_number=card.id >> INDEX_BITS, index=card.id % LIST_SIZE)
+
+
+def log_of(request: Request, action: Action, purpose: str) -> Callable[[bytes, date], None]:
+    """Records `action` of the signed-in account under an entry id; a log that cannot be written stops the action."""
+    actor = Actor(code=request.user.staff_code, district=request.user.district)
+
+    def log(entry_id: bytes, week: date) -> None:
+        try:
+            record(entry_id=entry_id, actor=actor, action=action, purpose=purpose, week=week)
+        except DatabaseError:
+            raise Problem(
+                status=503,
+                code="log_unavailable",
+                title="The action log cannot be written, so nothing was done",
+                detail="Try again; if it goes on, call the operator.",
+            ) from None
+
+    return log
+
+
+def log_now(request: Request, action: Action, purpose: str) -> Callable[[], None]:
+    """Records `action` of this week under a fresh entry id."""
+    log = log_of(request, action, purpose)
+    return lambda: log(secrets.token_bytes(16), day_of(monday_of(now())))
+
+
+def count_change(request: Request, second_person: dict[str, str] | None) -> None:
+    """Counts a state change of the signed-in account; from the 21st of a day on a second person vouches for each.
+
+    Raises Problem 403 `second_person_needed`, and what the check of the second person raises.
+    """
+    if import_string(settings.COUNT_CHANGE)(request.user) <= CHANGES_ALONE:
+        return
+    if second_person is None:
+        raise Problem(
+            status=403,
+            code="second_person_needed",
+            title=f"More than {CHANGES_ALONE} changes today need a second person",
+            detail="Ask a supervisor to type staff code, password and code here.",
+        )
+    import_string(settings.SECOND_PERSON)(**second_person, not_account=request.user)

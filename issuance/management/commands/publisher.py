@@ -1,0 +1,65 @@
+"""The publisher process: publishes on the fixed tick; with --once now, reporting what it wrote."""
+
+import json
+import signal
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connections
+
+from issuance.publication import TICK, Publication, publish
+from issuance.signer.client import SignerRefused, SignerUnavailable, SocketSigner
+
+
+class Command(BaseCommand):
+    """Runs until SIGTERM, or once."""
+
+    help = "Publish key set and status lists."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="publish now, print what was written as JSON")
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        if not once:
+            return self._keep_publishing()
+        try:
+            self.stdout.write(json.dumps(asdict(_publish_now())))
+        except SignerUnavailable:
+            raise CommandError("The signer does not answer: start it with `cardservice up`.") from None
+        except SignerRefused as refused:
+            raise CommandError(f"The signer refused: {refused.code}.") from None
+        except OSError as error:
+            raise CommandError(f"The publication directory cannot be written: {error.strerror}.") from None
+        return None
+
+    def _keep_publishing(self) -> None:
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+        log = structlog.get_logger()
+        wait = 0.0
+        while not stop.wait(wait):
+            try:
+                published = _publish_now()
+                log.info("published", lists=len(published.lists))
+                wait = TICK - time.time() % TICK
+            except (SignerUnavailable, SignerRefused, OSError, DatabaseError) as error:
+                log.error("publication_failed", error=type(error).__name__)
+                wait = min(5.0, TICK - time.time() % TICK)
+            finally:
+                connections.close_all()
+
+
+def _publish_now() -> Publication:
+    return publish(
+        directory=Path(settings.PUBLISHED),
+        key_set_file=Path(settings.KEY_SET),
+        issuer=settings.ISSUER,
+        signer=SocketSigner(settings.SIGNER_SOCKET),
+    )

@@ -1,0 +1,52 @@
+"""The signer process: loads the private keys, hardens itself and answers at its socket."""
+
+import ctypes
+import resource
+import signal
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cardservice.credential.keys import public_key_of
+from cardservice.credential.keyset import kid_of
+from issuance.signer import keystore
+from issuance.signer.rules import HourlyCeiling, SigningRules
+from issuance.signer.server import SignerServer
+
+PR_SET_DUMPABLE = 4
+
+
+class Command(BaseCommand):
+    """Runs until SIGTERM."""
+
+    help = "Hold the signing keys and sign reserved cards and status lists."
+
+    def handle(self, *args: object, **options: object) -> None:
+        _leave_no_core()
+        try:
+            private_keys = keystore.load(Path(settings.KEYS))
+        except keystore.UnsafeKeys as error:
+            raise CommandError(str(error)) from None
+        for kid, private in private_keys.items():
+            if kid_of(public_key_of(private)).hex() != kid:
+                raise CommandError(f"{kid}.pem holds another key than its name says: restore the right file.")
+        rules = SigningRules(
+            issuer=settings.ISSUER,
+            private_keys=private_keys,
+            ceiling=HourlyCeiling(most=settings.HOURLY_CEILING),
+        )
+        server = SignerServer(path=Path(settings.SIGNER_SOCKET), rules=rules)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # shutdown() waits for the loop to end, which runs in this very thread.
+            signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+        with server:
+            server.serve_forever(poll_interval=0.2)
+        Path(settings.SIGNER_SOCKET).unlink(missing_ok=True)
+
+
+def _leave_no_core() -> None:
+    """Keys and claims stay out of core dumps and of other processes' ptrace (prctl(2))."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,0 +1,89 @@
+"""Desk addresses that change a card's state: suspend, reinstate, revoke."""
+
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cardservice.credential.codec import MAX_TEXT
+from cardservice.web.problems import Problem
+from cardservice.web.strict_json import Field, fields
+from issuance import blocking, desk
+from issuance.blocking import Mistyped, Purpose
+from issuance.models import Card
+from privacy.actions import Action
+
+_FINDERS = {"card_number": blocking.by_number, "slip_code": blocking.by_slip, "qr": blocking.by_qr}
+_LENGTHS = {"card_number": 20, "slip_code": 40, "qr": MAX_TEXT}
+_SECOND_PERSON = {"staff_code": Field(str, most=12), "password": Field(str), "totp": Field(str, most=12)}
+
+
+class _StateView(APIView):
+    """Reads a change of state; `shown` names what may prove the card, `all_shown` whether one is not enough."""
+
+    roles = ("clerk", "supervisor")
+    action: ClassVar[Action]
+    shown: ClassVar[tuple[str, ...]]
+    all_shown: ClassVar[bool] = False
+
+    def post(self, request: Request) -> Response:
+        form = {name: Field(str, required=self.all_shown, most=_LENGTHS[name]) for name in self.shown}
+        form |= {"purpose": Field(str, most=20), "second_person": Field(dict, required=False)}
+        values = fields(request.data, form)
+        if values["purpose"] not in list(Purpose):
+            raise _wrong(400, "invalid_fields", {"purpose": f"must be one of: {', '.join(Purpose)}"})
+        given = [name for name in self.shown if values[name] is not None]
+        if not self.all_shown and len(given) != 1:
+            raise _wrong(400, "invalid_fields", dict.fromkeys(self.shown, "give exactly one of these"))
+        second = None if values["second_person"] is None else fields(values["second_person"], _SECOND_PERSON)
+        cards = [_found(name, values[name]) for name in given]
+        desk.count_change(request, second)
+        card = self._changed(cards, desk.log_now(request, self.action, values["purpose"]))
+        return Response({"card_number": desk.number_of(card), "state": card.state})
+
+    def _changed(self, cards: list[Card], log: Any) -> Card:
+        try:
+            if self.action is Action.SUSPEND:
+                return blocking.suspend(cards[0], log=log)
+            if self.action is Action.REVOKE:
+                return blocking.revoke(cards[0], log=log)
+            return blocking.reinstate(cards[0], slip_card=cards[1], log=log)
+        except blocking.Unknown as unknown:
+            raise _wrong(404, "no_such_card", {unknown.field: "belongs to another card"}) from None
+        except blocking.Final:
+            raise Problem(
+                status=409, code="card_revoked", title="This card is revoked, which is final", detail="Issue a new one."
+            ) from None
+
+
+class SuspendView(_StateView):
+    """POST /cards/suspend: the number alone is enough to suspend, and only to suspend."""
+
+    action, shown = Action.SUSPEND, ("card_number", "slip_code", "qr")
+
+
+class ReinstateView(_StateView):
+    """POST /cards/reinstate: needs the card and its slip."""
+
+    action, shown, all_shown = Action.REINSTATE, ("qr", "slip_code"), True
+
+
+class RevokeView(_StateView):
+    """POST /cards/revoke: final; needs the card or its slip."""
+
+    action, shown = Action.REVOKE, ("qr", "slip_code")
+
+
+def _found(name: str, value: str) -> Card:
+    try:
+        return _FINDERS[name](value)
+    except Mistyped:
+        raise _wrong(400, "invalid_fields", {name: "is mistyped: the check symbol does not fit"}) from None
+    except blocking.Unknown as unknown:
+        raise _wrong(404, "no_such_card", {unknown.field: "belongs to no card of this city"}) from None
+
+
+def _wrong(status: int, code: str, errors: dict[str, str]) -> Problem:
+    title = "Some fields of the request are not right" if status == 400 else "There is no such card"
+    return Problem(status=status, code=code, title=title, errors=errors)

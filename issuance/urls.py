@@ -1,0 +1,15 @@
+"""Addresses of the desk that belong to issuance."""
+
+from django.urls import path
+
+from issuance.card_views import AcknowledgeView, CardsView, desk_page
+from issuance.state_views import ReinstateView, RevokeView, SuspendView
+
+urlpatterns = [
+    path("", desk_page, name="desk"),
+    path("cards", CardsView.as_view()),
+    path("cards/ack", AcknowledgeView.as_view()),
+    path("cards/suspend", SuspendView.as_view()),
+    path("cards/reinstate", ReinstateView.as_view()),
+    path("cards/revoke", RevokeView.as_view()),
+]

@@ -1,0 +1,190 @@
+"""Lays out the card: one ID-1 page per face, the same look for everyone, its QR on the printer's dot grid."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from issuance.render import qr
+from issuance.render.fit import name_block, one_line, paragraph
+from issuance.render.fonts import BOLD
+from issuance.render.ornament import ground
+from issuance.render.pdf import DOT, WHITE, Canvas, Page, document
+from issuance.render.photo import embedded
+from issuance.render.texts import texts
+from issuance.render.theme import Theme
+
+WIDTH, HEIGHT = 85.60, 53.98
+"""ID-1 (ISO/IEC 7810), millimetres."""
+MODULE_DOTS = 5
+_WIDTH_DOTS, _HEIGHT_DOTS = 1011, 637
+_BAND_DOTS = 102
+_BAND = _BAND_DOTS * DOT
+_MARGIN = 3.6
+_GAP = 2.4
+_PANEL_MARGIN_DOTS = 40
+_PANEL_RIGHT = (_WIDTH_DOTS - _PANEL_MARGIN_DOTS) * DOT
+_STRIPE = 3.9
+_BACK_LEFT = _STRIPE + 2.4
+_PHOTO_WIDTH = 20.0
+_FIELDS_WIDTH = 15.6
+_NAME_SIZES: tuple[float, ...] = (15, 14, 13, 12, 11.5, 11, 10, 9.25, 8.5, 7.75, 7, 6.25, 5.5)
+_NAME_SIZES_WITHOUT_PHOTO: tuple[float, ...] = (20, 18.5, 17, 16, *_NAME_SIZES)
+_LABEL, _VALUE = 5.2, 9.5
+
+
+@dataclass(frozen=True)
+class PrintedFace:
+    """One QR of a card: base45 text, the card number beside it, the label in the band (empty: the card's name)."""
+
+    text: str
+    number: str
+    role: Literal["front", "back"] = "front"
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedCard:
+    """What is printed on one card; `photo` is what `check_photo_print` returned, `valid_through` is MM/YYYY."""
+
+    name: str
+    valid_through: str
+    faces: tuple[PrintedFace, ...]
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """Where the white square of a QR stands, in dots, quiet zone included."""
+
+    x: int
+    y: int
+    side: int
+
+    @property
+    def left(self) -> float:
+        return self.x * DOT
+
+
+def card_pdf(*, card: PrintedCard, theme: Theme) -> bytes:
+    """The PDF of a card, one page per face in the order given; the same card gives the same bytes.
+
+    Raises qr.TextTooLong, fit.NameTooLong, text.Unprintable.
+    """
+    return document([_front(card, face, theme) if face.role == "front" else _back(face, theme) for face in card.faces])
+
+
+def _front(card: PrintedCard, face: PrintedFace, theme: Theme) -> Page:
+    code = qr.symbol(face.text, qr.COMPACT_VERSIONS)
+    panel = _panel(code, top=_BAND_DOTS)
+    canvas = Canvas()
+    column = panel.left - _GAP - _MARGIN
+    top = _BAND + 3.6
+    if card.photo is not None:
+        width = min(_PHOTO_WIDTH, column - _GAP - _FIELDS_WIDTH)
+        height = width * 5 / 4
+        canvas.jpeg(embedded(card.photo), _MARGIN, top, width, height, radius=1.0)
+        left, room = _MARGIN + width + _GAP, column - width - _GAP
+        _value(canvas, face.number, left, top + height - 12.2, room)
+        _value(canvas, card.valid_through, left, top + height - 3.6, room)
+        name_top = top + height + 2.0
+        bottom, sizes = HEIGHT - 2.6, _NAME_SIZES
+    else:
+        name_top, bottom, sizes = top, HEIGHT - 12.5, _NAME_SIZES_WITHOUT_PHOTO
+        _value(canvas, face.number, _MARGIN, HEIGHT - 7.0, column * 0.54)
+        _value(canvas, card.valid_through, _MARGIN + column * 0.58, HEIGHT - 7.0, column * 0.42)
+    name = name_block(card.name, width=column, height=bottom - name_top, sizes=sizes)
+    # A short name stands a little above the middle of its room, where the eye expects it.
+    lift = (bottom - name_top - name.height) * 0.4 if card.photo is not None else 0.0
+    name.draw(canvas, _MARGIN, name_top + lift, column)
+    _draw_code(canvas, code, panel)
+    fixed = _front_fixed(theme, panel, face.label or theme.card, card.photo is not None)
+    return Page(WIDTH, HEIGHT, fixed=fixed, own=canvas.content(), images=tuple(canvas.images))
+
+
+@lru_cache(maxsize=64)
+def _front_fixed(theme: Theme, panel: _Panel, label: str, with_photo: bool) -> str:
+    """All that is the same for every holder."""
+    canvas = Canvas()
+    colours, words = theme.colours, texts(theme.language).card
+    ground(canvas, theme, WIDTH, HEIGHT)
+    canvas.rectangle(0, 0, WIDTH, _BAND - 0.3, colours.primary)
+    canvas.rectangle(0, _BAND - 0.5, WIDTH, 0.5, colours.accent)
+    arms = theme.draw_arms(canvas, _MARGIN, 0.85, _BAND - 2.2)
+    city = one_line(theme.city, width=44, points=11, weight=BOLD)
+    city.draw(canvas, _MARGIN + arms + 2.0, (_BAND - 0.5 - city.height) / 2, 44, WHITE)
+    title = one_line(label, width=30, points=9.5)
+    width = title.lines[0].width(title.points)
+    title.draw(canvas, _PANEL_RIGHT - width, (_BAND - 0.5 - title.height) / 2, width, WHITE)
+    _draw_panel(canvas, panel)
+    column = panel.left - _GAP - _MARGIN
+    if with_photo:
+        photo = min(_PHOTO_WIDTH, column - _GAP - _FIELDS_WIDTH)
+        left, foot = _MARGIN + photo + _GAP, _BAND + 3.6 + photo * 5 / 4
+        places = ((words["number"], left, foot - 14.7), (words["valid"], left, foot - 6.1))
+        room = column - photo - _GAP
+    else:
+        foot = HEIGHT - 9.5
+        places = ((words["number"], _MARGIN, foot), (words["valid"], _MARGIN + column * 0.58, foot))
+        room = column * 0.42
+    for text, x, y in places:
+        one_line(text, width=room, points=_LABEL).draw(canvas, x, y, room, colours.muted)
+    return canvas.content()
+
+
+def _back(face: PrintedFace, theme: Theme) -> Page:
+    code = qr.symbol(face.text, qr.PORTRAIT_VERSIONS)
+    panel = _panel(code, top=0)
+    canvas = Canvas()
+    _value(canvas, face.number, _BACK_LEFT, HEIGHT - 6.4, panel.left - _GAP - _BACK_LEFT)
+    _draw_code(canvas, code, panel)
+    fixed = _back_fixed(theme, panel, face.label or theme.card)
+    return Page(WIDTH, HEIGHT, fixed=fixed, own=canvas.content())
+
+
+@lru_cache(maxsize=64)
+def _back_fixed(theme: Theme, panel: _Panel, label: str) -> str:
+    canvas = Canvas()
+    colours, words = theme.colours, texts(theme.language).card
+    ground(canvas, theme, WIDTH, HEIGHT)
+    canvas.rectangle(0, 0, _STRIPE - 0.3, HEIGHT, colours.primary)
+    canvas.rectangle(_STRIPE - 0.5, 0, 0.5, HEIGHT, colours.accent)
+    _draw_panel(canvas, panel)
+    left = _BACK_LEFT
+    column = panel.left - _GAP - left
+    arms = theme.draw_arms(canvas, left, 3.4, 7.0)
+    beside, room = left + arms + 1.6, column - arms - 1.6
+    end = one_line(theme.city, width=room, points=7.5, weight=BOLD).draw(canvas, beside, 3.6, room, colours.primary)
+    one_line(label, width=room, points=7).draw(canvas, beside, end, room, colours.muted)
+    filled = {key: text.format(lost=theme.lost, telephone=theme.telephone) for key, text in words.items()}
+    parts = [(filled["for_whom"], BOLD)]
+    parts += [(filled[key], 400) for key in ("purpose", "no_permit", "lost", "found")]
+    top, bottom = 12.4, HEIGHT - 10.4
+    for tenths in range(66, 40, -2):
+        blocks = [paragraph(text, width=column, points=tenths / 10, weight=weight) for text, weight in parts]
+        if sum(block.height + 0.9 for block in blocks) <= bottom - top:
+            break
+    for block in blocks:
+        top = block.draw(canvas, left, top, column) + 0.9
+    one_line(words["number"], width=column, points=_LABEL).draw(canvas, left, HEIGHT - 8.9, column, colours.muted)
+    return canvas.content()
+
+
+def _panel(code: qr.Symbol, *, top: int) -> _Panel:
+    side = code.size_with_quiet_zone * MODULE_DOTS
+    return _Panel(x=_WIDTH_DOTS - _PANEL_MARGIN_DOTS - side, y=top + (_HEIGHT_DOTS - top - side) // 2, side=side)
+
+
+def _draw_panel(canvas: Canvas, panel: _Panel) -> None:
+    side = panel.side * DOT
+    canvas.rounded(panel.left, panel.y * DOT, side, side, 1.0, WHITE)
+
+
+def _draw_code(canvas: Canvas, code: qr.Symbol, panel: _Panel) -> None:
+    quiet = qr.QUIET_ZONE * MODULE_DOTS
+    canvas.dots(panel.x + quiet, panel.y + quiet, code.rectangles, MODULE_DOTS)
+
+
+def _value(canvas: Canvas, text: str, x: float, top: float, width: float) -> None:
+    block = one_line(text, width=width, points=_VALUE, weight=BOLD)
+    # Drawn on a fixed baseline: a number made smaller by a narrow column keeps its place.
+    block.lines[0].draw(canvas, x, top + 3.0, points=block.points)

@@ -1,0 +1,57 @@
+"""Reads the QR codes back from a rendered PDF, as a scanner would: what is printed must be what was signed."""
+
+from threading import Lock
+
+import pypdfium2 as pdfium
+import zxingcpp
+from PIL import Image
+
+DOTS_PER_INCH = 300
+_SMALL_PAGE_POINTS = 400
+"""A card page is 243 x 153 points. Larger pages are paper with one large code: half the resolution reads it."""
+_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+_PDFIUM = Lock()
+"""PDFium may be used by one thread at a time in a process."""
+
+
+class Unreadable(ValueError):
+    """The bytes are no PDF that can be drawn. Never holds any of them."""
+
+    def __init__(self) -> None:
+        super().__init__("the rendered PDF cannot be drawn: do not print it")
+
+
+def read_back(pdf: bytes) -> list[str]:
+    """The texts of all QR codes, in page order; on one page from top to bottom. Raises Unreadable."""
+    texts: list[str] = []
+    for image in _pages(pdf):
+        # Our own codes stand upright, dark on light: the searches for anything else only cost time.
+        found = zxingcpp.read_barcodes(
+            image,
+            formats=_FORMATS,
+            try_rotate=False,
+            try_invert=False,
+            try_downscale=False,
+            text_mode=zxingcpp.TextMode.Plain,
+        )
+        texts += [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]
+    return texts
+
+
+def _pages(pdf: bytes) -> list[Image.Image]:
+    with _PDFIUM:
+        try:
+            document = pdfium.PdfDocument(pdf)
+        except pdfium.PdfiumError:
+            raise Unreadable from None
+        try:
+            images: list[Image.Image] = []
+            for page in document:
+                dots = DOTS_PER_INCH if max(page.get_size()) < _SMALL_PAGE_POINTS else DOTS_PER_INCH / 2
+                bitmap = page.render(scale=dots / 72, grayscale=True, draw_annots=False, may_draw_forms=False)
+                images.append(bitmap.to_pil().copy())
+                bitmap.close()
+                page.close()
+            return images
+        finally:
+            document.close()

@@ -1,0 +1,64 @@
+"""The whole installation as real processes, for tests that go through all of it."""
+
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cardservice.cli.desk_client import DeskClient
+from cardservice.cli.issue import order_of
+from cardservice.home import Home
+from cardservice.supervisor import Supervisor, free_ports
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running installation in a home of its own, on free ports."""
+
+    home: Home
+    supervisor: Supervisor
+
+    @property
+    def desk(self) -> str:
+        return self.supervisor.addresses["desk"]
+
+    @property
+    def gate(self) -> str:
+        return self.supervisor.addresses["gate"]
+
+    def clerk(self) -> DeskClient:
+        """A signed-in desk client."""
+        return DeskClient(self.home, self.desk)
+
+    def issue(self, **order: Any) -> dict[str, Any]:
+        """Issues one card as the desk page would; the answer of POST /cards."""
+        body = order_of(**({"born": None, "picture": None} | order))
+        return self.clerk().post("/cards", body | {"issue_seed": secrets.token_hex(32), "policy_version": 1})
+
+    def word(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs `cardservice WORDS --home ...` as a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-m", "cardservice", *words, "--home", str(self.home.path)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+
+@contextmanager
+def running_stack(place: Path) -> Iterator[Stack]:
+    """Starts an installation in `place`, ready to use, and stops it afterwards."""
+    home = Home(place)
+    supervisor = Supervisor(home, ports=free_ports())
+    try:
+        supervisor.start()
+        supervisor.wait_until_ready()
+        yield Stack(home=home, supervisor=supervisor)
+    finally:
+        supervisor.stop()

@@ -15,7 +15,7 @@ except ForeignEnvironment as error:
 
 REALM = environment.choice("CARDSERVICE_REALM", ("demo", "production"))
 ISSUER = environment.text("CARDSERVICE_ISSUER")
-CITY_NAME = environment.text("CARDSERVICE_CITY_NAME", default="Demo City" if REALM == "demo" else "The city")
+CITY_NAME = environment.text("CARDSERVICE_CITY_NAME", default="City of Example" if REALM == "demo" else "The city")
 
 DEBUG = False
 ADMINS: list[str] = []

@@ -1,0 +1,127 @@
+/** Blocking: suspend by number, revoke by slip or card, reinstate by both. */
+
+import { post } from "./api.js";
+import { clearErrors, setFieldError, showFailure } from "./messages.js";
+
+const part = (id) => document.getElementById(id);
+const BUTTONS = { suspend: "Suspend card", revoke: "Revoke card for good", reinstate: "Reinstate card" };
+const DONE = { suspended: "is suspended", revoked: "is revoked for good", valid: "works again", active: "works again" };
+const LONGEST_SLIP_CODE = 40;
+
+export class BlockForm {
+  constructor() {
+    this.form = part("block-form");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.form.addEventListener("change", (event) => event.target.name === "at-hand" && this.#show());
+    this.#show();
+  }
+
+  /** Whether leaving would lose something. */
+  get filled() {
+    return [...this.form.querySelectorAll('input:not([type="radio"])')].some((input) => input.value);
+  }
+
+  focus() {
+    this.form.querySelector('[name="at-hand"]:checked').focus();
+  }
+
+  clear() {
+    const action = this.#action();
+    this.form.reset();
+    this.form.querySelector(`[name="at-hand"][value="${action}"]`).checked = true;
+    part("second-person").hidden = true;
+    this.#show();
+  }
+
+  async #send() {
+    const button = part("block-button");
+    if (button.disabled) return;
+    clearErrors(this.form, part("block-alert"));
+    part("block-done").hidden = true;
+    const body = this.#request();
+    if (!body) return;
+    button.disabled = true;
+    part("block-status").textContent = "One moment…";
+    try {
+      const { card_number: number, state } = await post(`/cards/${this.#action()}`, body);
+      this.clear();
+      part("block-done").textContent = `Card ${number} ${DONE[state] ?? `is ${state}`}.`;
+      part("block-done").hidden = false;
+      this.focus();
+    } catch (failure) {
+      this.#failed(failure);
+    } finally {
+      part("block-status").textContent = "";
+      button.disabled = false;
+    }
+  }
+
+  #failed(failure) {
+    const code = failure.problem?.code;
+    if (code === "second_person_needed" || code === "second_person_refused") {
+      part("second-person").hidden = false;
+      setFieldError(this.form, "second_person", [failure.problem.title, failure.problem.detail].filter(Boolean).join(". "));
+      part("second-totp").value = "";
+      part("second-code").focus();
+      return;
+    }
+    const revoking = this.#action() === "revoke";
+    const fieldOf = (name) => (revoking && ["qr", "slip_code"].includes(name) ? "either" : name);
+    showFailure(this.form, part("block-alert"), failure, fieldOf);
+  }
+
+  /** The body of the request, or null after saying what is missing. */
+  #request() {
+    const read = {
+      suspend: () => ({ card_number: part("card-number").value.trim() }),
+      revoke: () => cardOrSlip(part("either").value),
+      reinstate: () => ({ qr: part("qr").value, slip_code: slipCode(part("slip-code").value) }),
+    };
+    const body = { ...read[this.#action()](), purpose: part("purpose").value };
+    for (const [name, value] of Object.entries(body)) {
+      if (value) continue;
+      const revoking = this.#action() === "revoke" && name !== "purpose";
+      setFieldError(this.form, revoking ? "either" : name, name === "purpose" ? "Choose why." : "Type or scan this.");
+    }
+    const first = this.form.querySelector('[aria-invalid="true"]');
+    if (first) {
+      first.focus();
+      return null;
+    }
+    if (!part("second-person").hidden) {
+      body.second_person = {
+        staff_code: part("second-code").value,
+        password: part("second-password").value,
+        totp: part("second-totp").value,
+      };
+    }
+    return body;
+  }
+
+  #action() {
+    return this.form.querySelector('[name="at-hand"]:checked').value;
+  }
+
+  #show() {
+    const action = this.#action();
+    clearErrors(this.form, part("block-alert"));
+    for (const field of this.form.querySelectorAll("[data-for]")) field.hidden = field.dataset.for !== action;
+    part("block-button").textContent = BUTTONS[action];
+    part("block-button").classList.toggle("button--negative", action === "revoke");
+    part("block-button").classList.toggle("button--primary", action !== "revoke");
+  }
+}
+
+/** A card's QR is far longer than any slip code, however it is grouped. */
+function cardOrSlip(text) {
+  const slip = slipCode(text);
+  return slip.length > LONGEST_SLIP_CODE ? { qr: text } : { slip_code: slip };
+}
+
+/** The slip's own QR is an address with the code after "#". */
+function slipCode(text) {
+  return text.slice(text.indexOf("#") + 1).trim();
+}

@@ -1,0 +1,45 @@
+/** The desk page: wires its stations together. Its whole state is in memory; leaving or reloading discards it. */
+
+import { BlockForm } from "./block_form.js";
+import { IssueForm } from "./issue_form.js";
+import { advanceOnEnter } from "./keyboard.js";
+import { PrintedCard } from "./printed_card.js";
+
+const duties = { issue: document.getElementById("issue"), block: document.getElementById("block") };
+
+const printed = new PrintedCard(nextResident);
+const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
+const block = new BlockForm();
+
+advanceOnEnter(issue.form);
+advanceOnEnter(block.form);
+
+function nextResident() {
+  printed.clear();
+  issue.begin();
+  window.scrollTo(0, 0);
+}
+
+for (const button of document.querySelectorAll("[data-duty]")) {
+  button.addEventListener("click", () => {
+    for (const other of document.querySelectorAll("[data-duty]")) {
+      other.setAttribute("aria-pressed", String(other === button));
+      duties[other.dataset.duty].hidden = other !== button;
+    }
+  });
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (issue.filled || printed.unconfirmed || block.filled) event.preventDefault();
+});
+// A page kept for the back button would still show the resident.
+window.addEventListener("pagehide", () => {
+  issue.photo.stop();
+  printed.clear();
+  issue.clear();
+  block.clear();
+});
+window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+
+document.getElementById("name").focus();
+await issue.photo.start();

@@ -1,0 +1,131 @@
+/** Stations 1 to 3: what is typed becomes one request, and that request one card, never two. */
+
+import { ConnectionLost, SignedOut, Unavailable, postUntilAnswered } from "./api.js";
+import { parseBorn } from "./born.js";
+import { clearErrors, setFieldError, showFailure } from "./messages.js";
+import { base64 } from "./photo.js";
+import { PhotoStation } from "./photo_station.js";
+import { newSeed } from "./seed.js";
+
+const part = (id) => document.getElementById(id);
+const PHOTO_FIELDS = ["photo_qr", "photo_print"];
+
+export class IssueForm {
+  /** `onIssued(seed, card)` is called with the answer to POST /cards. */
+  constructor(policyVersion, onIssued) {
+    this.form = part("issue-form");
+    this.policyVersion = policyVersion;
+    this.onIssued = onIssued;
+    this.seed = newSeed();
+    this.sent = null;
+    this.photo = new PhotoStation(this.form, () => this.#profile().focus());
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#issue();
+    });
+    this.form.addEventListener("change", (event) => event.target.name === "profile" && this.#showProfile());
+    part("clear-button").addEventListener("click", () => {
+      if (!this.filled || window.confirm("Clear everything typed on this page?")) this.begin();
+    });
+    this.#showProfile();
+  }
+
+  /** Whether leaving would lose something. */
+  get filled() {
+    return Boolean(this.sent || part("name").value || part("born").value || this.photo.pictures);
+  }
+
+  /** Shows the empty form with the focus where the work begins. */
+  begin() {
+    this.clear();
+    this.form.hidden = false;
+    part("name").focus();
+  }
+
+  /** Forgets the resident; the next card has a new seed. */
+  clear() {
+    this.form.reset();
+    this.photo.clear();
+    this.#forgetRequest();
+    part("issue-status").textContent = "";
+    clearErrors(this.form, part("issue-alert"));
+    this.#showProfile();
+  }
+
+  async #issue() {
+    if (part("issue-button").disabled) return;
+    clearErrors(this.form, part("issue-alert"));
+    this.sent ??= this.#request();
+    if (!this.sent) return;
+    this.#lock(true);
+    part("issue-status").textContent = "Making the card…";
+    try {
+      const card = await postUntilAnswered("/cards", this.sent, () => {
+        part("issue-status").textContent = "No answer yet, asking again for the same card…";
+      });
+      const seed = this.seed;
+      // From here on the card is the record: what was typed is not needed again.
+      this.clear();
+      this.form.hidden = true;
+      this.onIssued(seed, card);
+    } catch (failure) {
+      this.#failed(failure);
+    }
+  }
+
+  #failed(failure) {
+    part("issue-status").textContent = "";
+    // The card may exist already: the request stays as it is, so that asking again gives that same card.
+    const uncertain = [ConnectionLost, Unavailable, SignedOut].some((kind) => failure instanceof kind);
+    if (!uncertain) this.#forgetRequest();
+    part("issue-fields").disabled = uncertain;
+    part("issue-button").disabled = false;
+    part("issue-button").textContent = uncertain ? "Try again" : "Issue card";
+    showFailure(this.form, part("issue-alert"), failure, (name) => (PHOTO_FIELDS.includes(name) ? "photo" : name));
+  }
+
+  #forgetRequest() {
+    this.sent = null;
+    this.seed = newSeed();
+    this.#lock(false);
+    part("issue-button").textContent = "Issue card";
+  }
+
+  /** The body of POST /cards, or null after saying what is missing. */
+  #request() {
+    const { takesBorn, takesPhoto } = this.#profile().dataset;
+    const name = part("name").value.trim();
+    const born = takesBorn === "yes" ? parseBorn(part("born").value) : null;
+    if (!name) setFieldError(this.form, "name", "Type the name.");
+    if (born === undefined) setFieldError(this.form, "born", "This is not a date that was. Type day, month and year: 27-03-1985.");
+    if (!name || born === undefined) {
+      part(name ? "born" : "name").focus();
+      return null;
+    }
+    const photo = takesPhoto === "yes" ? this.photo.pictures : null;
+    return {
+      issue_seed: this.seed,
+      profile: this.#profile().value,
+      policy_version: this.policyVersion,
+      name,
+      ...(born && { born }),
+      ...(photo && { photo_qr: base64(photo.qr), photo_print: base64(photo.print) }),
+      language: part("language").value,
+    };
+  }
+
+  #profile() {
+    return this.form.querySelector('[name="profile"]:checked');
+  }
+
+  #showProfile() {
+    const { takesBorn, takesPhoto } = this.#profile().dataset;
+    this.form.querySelector('[data-field="born"]').hidden = takesBorn !== "yes";
+    this.form.querySelector('[data-field="photo"]').classList.toggle("photo--unused", takesPhoto !== "yes");
+  }
+
+  #lock(locked) {
+    part("issue-fields").disabled = locked;
+    part("issue-button").disabled = locked;
+  }
+}

@@ -1,0 +1,106 @@
+/** Station 2: the camera or a file becomes the two pictures of the card. */
+
+import { startCamera, stopCamera } from "./camera.js";
+import { setFieldError } from "./messages.js";
+import { Unusable, forPrint, forQr } from "./photo.js";
+
+const LARGEST_FILE = 20_000_000;
+const part = (id) => document.getElementById(id);
+
+export class PhotoStation {
+  /** `onTaken` is called when there is a photo, so that the focus can move on. */
+  constructor(form, onTaken) {
+    this.form = form;
+    this.onTaken = onTaken;
+    this.taken = null;
+    this.live = false;
+    part("take-photo").addEventListener("click", () => this.#use(part("camera")));
+    part("retake-photo").addEventListener("click", () => {
+      this.clear();
+      (this.live ? part("take-photo") : part("photo-file")).focus();
+    });
+    part("photo-file").addEventListener("change", (event) => this.#useFile(event.target));
+    this.#show();
+  }
+
+  async start() {
+    this.live = await startCamera(part("camera"));
+    this.#show();
+  }
+
+  stop() {
+    stopCamera(part("camera"));
+  }
+
+  /** {qr, print} as Uint8Array, or null. */
+  get pictures() {
+    return this.taken;
+  }
+
+  clear() {
+    this.taken = null;
+    for (const id of ["photo-print", "photo-qr"]) wipe(part(id));
+    setFieldError(this.form, "photo", "");
+    this.#show();
+  }
+
+  async #useFile(input) {
+    const file = input.files[0];
+    if (!file) return;
+    try {
+      if (file.size > LARGEST_FILE) throw new Unusable("This file is larger than 20 MB. Choose a smaller picture.");
+      const bitmap = await createImageBitmap(file).catch(() => {
+        throw new Unusable("This file is not a picture that can be read. Choose a JPEG, PNG or WebP file.");
+      });
+      await this.#use(bitmap);
+      bitmap.close();
+    } catch (failure) {
+      this.#complain(failure);
+    } finally {
+      // The file's name is not kept either.
+      input.value = "";
+    }
+  }
+
+  async #use(source) {
+    try {
+      setFieldError(this.form, "photo", "");
+      const [qr, print] = await Promise.all([forQr(source), forPrint(source)]);
+      this.taken = { qr, print };
+      await Promise.all([draw(print, part("photo-print")), draw(qr, part("photo-qr"))]);
+      part("photo-bytes").textContent = qr.length;
+      this.#show();
+      this.onTaken();
+    } catch (failure) {
+      this.#complain(failure);
+    }
+  }
+
+  #complain(failure) {
+    if (!(failure instanceof Unusable)) throw failure;
+    setFieldError(this.form, "photo", failure.message);
+  }
+
+  #show() {
+    const taken = Boolean(this.taken);
+    part("photo-print").hidden = !taken;
+    part("photo-small").hidden = !taken;
+    part("retake-photo").hidden = !taken;
+    part("take-photo").hidden = taken || !this.live;
+    part("photo-file-label").hidden = taken;
+    part("camera").hidden = taken || !this.live;
+    part("guide").toggleAttribute("hidden", taken || !this.live);
+    part("no-camera").hidden = taken || this.live;
+  }
+}
+
+async function draw(bytes, canvas) {
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/webp" }));
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+}
+
+function wipe(canvas) {
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+}
+

@@ -1,0 +1,106 @@
+/** Station 4: the issued card and paper as they are printed, the confirmation, the way to the next resident. */
+
+import { postUntilAnswered } from "./api.js";
+import { clearErrors, showFailure } from "./messages.js";
+
+const part = (id) => document.getElementById(id);
+const SHEETS = ["card", "paper"];
+
+export class PrintedCard {
+  /** `onDone` is called when the page is to be cleared for the next resident. */
+  constructor(onDone) {
+    this.panel = part("printed");
+    this.seed = null;
+    this.confirmed = false;
+    this.addresses = [];
+    part("print-card").addEventListener("click", () => print("card", part("print-paper")));
+    part("print-paper").addEventListener("click", () => print("paper", part("ack-button")));
+    part("ack-button").addEventListener("click", () => this.#confirm());
+    part("next-button").addEventListener("click", onDone);
+    part("discard-button").addEventListener("click", () => {
+      if (window.confirm("Discard this card? It stops working within 24 hours; destroy what was printed.")) onDone();
+    });
+  }
+
+  /** Whether there is a card here whose print nobody confirmed. */
+  get unconfirmed() {
+    return this.seed !== null && !this.confirmed;
+  }
+
+  show(seed, card) {
+    this.seed = seed;
+    this.confirmed = false;
+    part("printed-number").textContent = card.card_number;
+    part("printed-slip").textContent = card.slip_code;
+    part("printed-expires").textContent = monthInWords(card.expires);
+    for (const sheet of SHEETS) this.#showSheet(sheet, card[`${sheet}_pdf`]);
+    this.panel.hidden = false;
+    this.#showButtons();
+    part("printed-status").textContent = "The card is made. Print card and paper.";
+    part("print-card").focus({ preventScroll: true });
+    this.panel.scrollIntoView({ block: "nearest" });
+  }
+
+  clear() {
+    this.seed = null;
+    this.confirmed = false;
+    for (const id of ["printed-number", "printed-slip", "printed-expires", "printed-status"]) part(id).textContent = "";
+    for (const sheet of SHEETS) {
+      part(`${sheet}-view`).removeAttribute("src");
+      part(`open-${sheet}`).removeAttribute("href");
+    }
+    for (const address of this.addresses) URL.revokeObjectURL(address);
+    this.addresses = [];
+    clearErrors(this.panel, part("printed-alert"));
+    this.panel.hidden = true;
+  }
+
+  #showSheet(sheet, pdf) {
+    const bytes = Uint8Array.from(atob(pdf), (symbol) => symbol.charCodeAt(0));
+    const address = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
+    this.addresses.push(address);
+    part(`${sheet}-view`).src = `${address}#toolbar=0&navpanes=0&view=FitH`;
+    part(`open-${sheet}`).href = address;
+  }
+
+  async #confirm() {
+    const button = part("ack-button");
+    if (button.disabled) return;
+    button.disabled = true;
+    clearErrors(this.panel, part("printed-alert"));
+    try {
+      await postUntilAnswered("/cards/ack", { issue_seed: this.seed }, () => {
+        part("printed-status").textContent = "No answer yet, asking again…";
+      });
+      this.confirmed = true;
+      part("printed-status").textContent = "Confirmed: the card works from now on.";
+    } catch (failure) {
+      part("printed-status").textContent = "";
+      showFailure(this.panel, part("printed-alert"), failure);
+    } finally {
+      button.disabled = false;
+      this.#showButtons();
+    }
+    if (this.confirmed) part("next-button").focus();
+  }
+
+  #showButtons() {
+    part("ack-button").hidden = this.confirmed;
+    part("discard-button").hidden = this.confirmed;
+    part("printed-note").hidden = this.confirmed;
+    part("next-button").hidden = !this.confirmed;
+  }
+}
+
+/** Opens the browser's print dialog for one sheet; `next` gets the focus when it closes. */
+function print(sheet, next) {
+  part(`${sheet}-view`).contentWindow.print();
+  next.focus();
+}
+
+/** "2029-11" as "November 2029". */
+function monthInWords(yearAndMonth) {
+  const [year, month] = yearAndMonth.split("-").map(Number);
+  const first = new Date(Date.UTC(year, month - 1, 1));
+  return first.toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
+}

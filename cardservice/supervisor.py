@@ -164,11 +164,7 @@ class Supervisor:
     def _command(self, name: str) -> list[str]:
         if PROCESSES[name].urls is None:
             return [sys.executable, "-m", "django", name]
-        return [
-            *(sys.executable, "-m", "granian", "cardservice.wsgi:application", "--interface", "wsgi"),
-            *("--host", "127.0.0.1", "--port", str(self.ports[name]), "--workers", "1", "--blocking-threads", "4"),
-            *("--http", "1", "--no-ws", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "3"),
-        ]
+        return web_server("cardservice.wsgi:application", self.ports[name])
 
     def _spawn(self, child: _Child) -> None:
         with (self.home.logs / f"{child.name}.log").open("ab") as log:
@@ -215,6 +211,15 @@ def running(home: Home, *, ports: dict[str, int] | None = None) -> Iterator[dict
         yield supervisor.addresses
     finally:
         supervisor.stop()
+
+
+def web_server(application: str, port: int) -> list[str]:
+    """The command that serves a WSGI application on a port of the loopback interface."""
+    return [
+        *(sys.executable, "-m", "granian", application, "--interface", "wsgi"),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"),
+        *("--http", "1", "--no-ws", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "3"),
+    ]
 
 
 def free_ports() -> dict[str, int]:

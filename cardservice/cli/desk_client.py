@@ -120,7 +120,9 @@ def _refusal(response: httpx.Response) -> DeskRefused:
     parts = [problem.get("title", f"The desk answered {response.status_code}")]
     parts += [f"{field} {what}" for field, what in problem.get("errors", {}).items()]
     parts += [problem["detail"]] if "detail" in problem else []
-    return DeskRefused(". ".join(part.rstrip(".") for part in parts) + ".", code=problem.get("code", ""), status=response.status_code)
+    return DeskRefused(
+        ". ".join(part.rstrip(".") for part in parts) + ".", code=problem.get("code", ""), status=response.status_code
+    )
 
 
 def _typed(prompt: str) -> str:

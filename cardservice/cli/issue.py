@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from issuance.orders import POLICY_VERSION
-from issuance.render.photo import PhotoError, compress_photo
 
 from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
 from cardservice.cli.desk_client import DeskClient
 from cardservice.home import Home
 from cardservice.supervisor import running
+from issuance.orders import POLICY_VERSION
+from issuance.render.photo import PhotoError, compress_photo
 
 _ORDER_KEYS = {"name", "born", "photo", "profile", "language"}
 

@@ -22,5 +22,7 @@ def list_keys(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> N
     if not place.key_set.exists():
         raise Failed(f"{place.path} holds no key set: start the installation once with `cardservice up`.")
     body = json.loads(run_in(place, "issuance", "signing_keys"))
-    lines = [f"{k['kid']}  {k['use']:8}  {k['alg']}  {k['state']:11}  {k['issued']:5} of {k['cap']}" for k in body["keys"]]
+    lines = [
+        f"{k['kid']}  {k['use']:8}  {k['alg']}  {k['state']:11}  {k['issued']:5} of {k['cap']}" for k in body["keys"]
+    ]
     answer(body, as_json=as_json, lines=lines)

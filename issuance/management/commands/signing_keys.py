@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from cardservice.credential.keys import ES256
 from django.core.management.base import BaseCommand
 
+from cardservice.credential.keys import ES256
 from issuance.models import SigningKey
 
 

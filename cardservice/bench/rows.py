@@ -1,0 +1,136 @@
+"""The measurements, each a row: what, how much, and how many times the bare operation of the same run."""
+
+import secrets
+import statistics
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import httpx
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from cardservice.bench.timing import microseconds, request_times
+from cardservice.cli.desk_client import DeskClient
+from cardservice.cli.issue import order_of
+from cardservice.cli.portrait import draw_portrait
+from cardservice.credential import cbor, codec, cose, keys
+from cardservice.home import Home
+from cardservice.supervisor import free_ports, web_server
+from issuance.orders import POLICY_VERSION
+from verification.documents import load_offline
+from verification.verifier import verify
+
+CARDS = 30
+CHECKS = 600
+
+
+@dataclass(frozen=True)
+class Row:
+    """`value` in `unit`, which is `ratio` times what `against` took in the same run."""
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    against: str | None = None
+
+
+def credential_rows(home: Home, qr: str) -> list[Row]:
+    """Checking one QR text in full, and making one, each against one bare operation of the cryptography library."""
+    trust = load_offline(
+        published=home.published,
+        root=keys.from_cose_key(cbor.loads(home.root_public.read_bytes())),
+        issuer=home.issuer,
+        realm=home.realm,
+        now=int(time.time()),
+    )
+    signed, claims = codec.open_text(qr)
+    now = int(time.time())
+    r, s = int.from_bytes(signed.signature[:32]), int.from_bytes(signed.signature[32:])
+    der, algorithm = encode_dss_signature(r, s), ec.ECDSA(hashes.SHA256())
+    assert trust.key_set is not None
+    public = trust.key_set.by_kid[signed.kid].public.key
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    private = ec.generate_private_key(ec.SECP256R1())
+    deterministic = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+    header = cose.protected_header(alg=keys.ES256, kid=signed.kid)
+
+    def make() -> str:
+        payload = replace(claims).encode()
+        signature = keys.sign(private, cose.message_to_sign(protected=header, payload=payload))
+        return codec.seal(protected=header, payload=payload, signature=signature)
+
+    check, bare_check, making, bare_sign = microseconds(
+        lambda: verify(text=qr, trust=trust, now=now, sector=None),
+        lambda: public.verify(der, signed.message, algorithm),
+        make,
+        lambda: private.sign(signed.message, deterministic),
+    )
+    return [
+        Row("check one QR text", check, "us", check / bare_check, "one bare P-256 verification"),
+        Row("encode and sign one face", making, "us", making / bare_sign, "one bare P-256 signature"),
+    ]
+
+
+def desk_rows(home: Home, address: str) -> tuple[list[Row], str]:
+    """Issuing cards with a photo over HTTP, from POST to both PDFs; and the compact QR text of the last one."""
+    desk = DeskClient(home, address)
+    order = order_of(name="Amina Example", born="1990-05-17", picture=draw_portrait(1))
+    times = []
+    for _ in range(CARDS + 2):
+        body = order | {"issue_seed": secrets.token_hex(32), "policy_version": POLICY_VERSION}
+        started = time.perf_counter()
+        issued = desk.post("/cards", body)
+        times.append((time.perf_counter() - started) * 1e3)
+    counted = sorted(times[2:])
+    rows = [
+        Row("issue a card with photo, POST to both PDFs, median", statistics.median(counted), "ms"),
+        Row("issue a card with photo, POST to both PDFs, p95", counted[int(len(counted) * 0.95)], "ms"),
+    ]
+    return rows, issued["faces"][0]["qr"]
+
+
+def gate_rows(address: str, *, api_key: str, qr: str) -> list[Row]:
+    """One check over HTTP against a bare REST framework view on the same server."""
+    body, headers = {"qr": qr}, {"Authorization": f"Api-Key {api_key}"}
+    with _bare_view() as bare:
+        request_times(bare, body, {}, count=50)
+        request_times(f"{address}/api/v1/verifications", body, headers, count=50)
+        rounds = [
+            (
+                request_times(f"{address}/api/v1/verifications", body, headers, count=CHECKS // 4),
+                request_times(bare, body, {}, count=CHECKS // 4),
+            )
+            for _ in range(4)
+        ]
+    ours = statistics.median(time for mine, _ in rounds for time in mine)
+    theirs = statistics.median(time for _, other in rounds for time in other)
+    return [Row("check one card at the gate over HTTP", ours, "ms", ours / theirs, "a bare REST framework view")]
+
+
+@contextmanager
+def _bare_view() -> Iterator[str]:
+    port = free_ports()["gate"]
+    process = subprocess.Popen(web_server("cardservice.bench.bare:application", port), stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        deadline = time.monotonic() + 20
+        while not _answers(address):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the bare view did not start")
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.post(address, json={}, timeout=1.0).status_code == 200
+    except httpx.HTTPError:
+        return False

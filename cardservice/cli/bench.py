@@ -1,0 +1,28 @@
+"""The word `bench`: what this system adds to the bare operations underneath."""
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from cardservice.bench import rows as measure
+from cardservice.cli.answers import JsonOption, answer
+from cardservice.cli.demo import agree_with_library
+from cardservice.home import Home
+from cardservice.supervisor import running
+
+
+def bench(as_json: JsonOption = False) -> None:
+    """Measure in a temporary home: checking, signing, issuing, the gate; as ratios against bare counterparts."""
+    with tempfile.TemporaryDirectory(prefix="cardservice-bench-") as place:
+        home = Home(Path(place) / "home")
+        with running(home) as addresses:
+            api_key = agree_with_library(home)
+            rows, qr = measure.desk_rows(home, addresses["desk"])
+            rows += measure.credential_rows(home, qr)
+            rows += measure.gate_rows(addresses["gate"], api_key=api_key, qr=qr)
+    lines = [f"{row.name:55} {row.value:9.1f} {row.unit:3}" + _against(row) for row in rows]
+    answer({"rows": [asdict(row) for row in rows]}, as_json=as_json, lines=lines)
+
+
+def _against(row: measure.Row) -> str:
+    return "" if row.ratio is None else f"  {row.ratio:5.2f} x {row.against}"

@@ -1,8 +1,27 @@
 """Django app of the compartment verification."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 class VerificationConfig(AppConfig):
     name = "verification"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Starts the refreshing where cards are checked: in the gate, and in no other process."""
+        if settings.PROCESS.name != "gate":
+            return
+        from verification.documents import RootKeyUnreadable, read_root
+        from verification.gate import Gate, serve_with
+
+        try:
+            root = read_root(Path(settings.ROOT_KEY))
+        except RootKeyUnreadable as error:
+            raise ImproperlyConfigured(str(error)) from None
+        gate = Gate(published=Path(settings.PUBLISHED), root=root, issuer=settings.ISSUER, realm=settings.REALM)
+        serve_with(gate)
+        gate.start()

@@ -1,0 +1,88 @@
+"""The words `agreement ...`: which providers may check cards, and what they see."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
+from cardservice.cli.compartment import run_in
+from cardservice.credential.profiles import FIELDS, SECTORS
+from cardservice.home import Home
+
+DEFAULT_DAYS = 365
+
+agreement_app = typer.Typer(no_args_is_help=True)
+ProviderId = Annotated[str, typer.Argument(help="The provider id, eight symbols.")]
+_KEY_NOTE = "Write the key down now: only its hash is kept, it is never shown again."
+
+
+@agreement_app.callback()
+def agreement() -> None:
+    """Agreements with providers."""
+
+
+@agreement_app.command("add")
+def add(
+    provider: Annotated[str, typer.Option("--provider", help="Name of the organisation.")],
+    sector: Annotated[str, typer.Option("--sector", help=", ".join(SECTORS))],
+    purpose: Annotated[str, typer.Option("--purpose", help="What the organisation needs the check for.")],
+    contact: Annotated[str, typer.Option("--contact", help="An office of the organisation, never a person.")],
+    fields: Annotated[
+        list[str] | None, typer.Option("--field", help=f"A field to show, repeatable: {', '.join(FIELDS)}.")
+    ] = None,
+    face: Annotated[str, typer.Option("--face", help="any, or portrait: the side with the photo.")] = "any",
+    starts: Annotated[str, typer.Option("--starts", help="First day, YYYY-MM-DD; today if not given.")] = "",
+    ends: Annotated[str, typer.Option("--ends", help="Last day, YYYY-MM-DD; a year later if not given.")] = "",
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Add an agreement; prints the provider id and, this once, the API key."""
+    first = _day(starts) if starts else datetime.now(UTC).date()
+    last = _day(ends) if ends else first + timedelta(days=DEFAULT_DAYS)
+    given = {"provider": provider, "sector": sector, "purpose": purpose, "contact": contact, "face": face}
+    options = [f"--{name}={value}" for name, value in given.items()]
+    options += [f"--field={name}" for name in fields or []] + [f"--starts={first}", f"--ends={last}"]
+    _answer_key(_ask(home_at(home), "add", *options), as_json=as_json)
+
+
+@agreement_app.command("list")
+def list_all(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """List all agreements."""
+    body = _ask(home_at(home), "list")
+    lines = [
+        f"{a['provider_id']}  {a['state']:9}  {a['starts']} to {a['ends']}  {a['sector']:14}  "
+        f"{','.join(a['fields']) or '-'}  {a['provider']}"
+        for a in body["agreements"]
+    ]
+    answer(body, as_json=as_json, lines=lines or ["There are no agreements yet: add one with `agreement add`."])
+
+
+@agreement_app.command("suspend")
+def suspend(provider_id: ProviderId, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Take away a provider's access; the gate follows within two seconds."""
+    body = _ask(home_at(home), "suspend", provider_id)
+    answer(body, as_json=as_json, lines=[f"The agreement {body['provider_id']} is {body['state']}."])
+
+
+@agreement_app.command("rotate-key")
+def rotate_key(provider_id: ProviderId, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Give a provider a new API key; the one before stays valid until the next rotation."""
+    _answer_key(_ask(home_at(home), "rotate-key", provider_id), as_json=as_json)
+
+
+def _ask(home: Home, *words: str) -> dict[str, Any]:
+    return dict(json.loads(run_in(home, "verification", "agreements", *words)))
+
+
+def _answer_key(body: dict[str, Any], *, as_json: bool) -> None:
+    lines = [f"Provider id  {body['provider_id']}", f"API key      {body['api_key']}", _KEY_NOTE]
+    answer(body, as_json=as_json, lines=lines)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Failed(f"{text!r} is no day: write YYYY-MM-DD.") from None

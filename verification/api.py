@@ -1,0 +1,58 @@
+"""The JSON API of providers: judge one card, and say what a key may see."""
+
+import time
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.response import Response
+
+from cardservice.credential.codec import MAX_TEXT
+from cardservice.web.problems import Problem
+from cardservice.web.strict_json import MAX_BODY, Field, fields
+from verification.disclosure import answer
+from verification.gateview import GateView, snapshot_or_503, terms_of
+from verification.verifier import verify
+
+_FORM = {"qr": Field(str, most=MAX_BODY)}
+
+
+class Verifications(GateView):
+    """POST a QR text, get the verdict. Nothing of it is kept anywhere."""
+
+    def post(self, request: Any) -> Response:
+        """200 for every judged card, whatever the verdict."""
+        now = int(time.time())
+        snapshot = snapshot_or_503()
+        terms = terms_of(request, snapshot=snapshot, now=now)
+        text = fields(request.data, _FORM)["qr"]
+        if len(text) > MAX_TEXT:
+            raise Problem(
+                status=413,
+                code="qr_too_long",
+                title=f"The QR text is longer than {MAX_TEXT} characters",
+                detail="No card holds that much: scan the card's own QR code.",
+            )
+        judgement = verify(text=text, trust=snapshot.trust, now=now, sector=terms.sector, face=terms.face)
+        told = answer(judgement, fields=terms.fields, provider_key=terms.provider_key, trust=snapshot.trust)
+        return Response(told)
+
+
+class AgreementOfKey(GateView):
+    """What the API key of the request may check and see."""
+
+    def get(self, request: HttpRequest) -> Response:
+        """The terms, without the provider key."""
+        terms = terms_of(request, snapshot=snapshot_or_503(), now=int(time.time()))
+        return Response(
+            {
+                "provider_id": terms.provider_id,
+                "provider": terms.provider,
+                "sector": terms.sector,
+                "purpose": terms.purpose,
+                "fields": list(terms.fields),
+                "face": terms.face,
+                "starts": terms.starts.isoformat(),
+                "ends": terms.ends.isoformat(),
+                "state": terms.state,
+            }
+        )

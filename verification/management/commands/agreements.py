@@ -1,0 +1,76 @@
+"""Adds, lists and changes agreements; prints one JSON object."""
+
+import json
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from verification.agreements import (
+    AgreementRefused,
+    Terms,
+    add_agreement,
+    list_agreements,
+    rotate_key,
+    suspend_agreement,
+)
+
+
+class Command(BaseCommand):
+    """Where the command line's words about agreements end up, in a process that holds this compartment only."""
+
+    help = "Add, list and change agreements."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        words = parser.add_subparsers(dest="word", required=True)
+        add = words.add_parser("add")
+        for name in ("provider", "sector", "purpose", "contact"):
+            add.add_argument(f"--{name}", required=True)
+        add.add_argument("--field", action="append", default=[], dest="fields")
+        add.add_argument("--face", required=True)
+        for name in ("starts", "ends"):
+            add.add_argument(f"--{name}", type=date.fromisoformat, required=True)
+        words.add_parser("list")
+        for word in ("suspend", "rotate-key"):
+            words.add_parser(word).add_argument("provider_id")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            answer = _answer(options)
+        except AgreementRefused as error:
+            raise CommandError(str(error)) from None
+        except DatabaseError:
+            raise CommandError(
+                "The database of agreements is not ready: start the installation once with `cardservice up`."
+            ) from None
+        self.stdout.write(json.dumps(answer))
+
+
+def _answer(options: dict[str, Any]) -> dict[str, Any]:
+    word = options["word"]
+    if word == "list":
+        return {"agreements": [_rendering(terms) for terms in list_agreements()]}
+    if word == "suspend":
+        return _rendering(suspend_agreement(provider_id=options["provider_id"]))
+    if word == "rotate-key":
+        new = rotate_key(provider_id=options["provider_id"])
+    else:
+        asked = ("provider", "sector", "purpose", "fields", "face", "starts", "ends", "contact")
+        new = add_agreement(**{name: options[name] for name in asked})
+    return {"provider_id": new.provider_id, "api_key": new.api_key}
+
+
+def _rendering(terms: Terms) -> dict[str, Any]:
+    return {
+        "provider_id": terms.provider_id,
+        "provider": terms.provider,
+        "sector": terms.sector,
+        "purpose": terms.purpose,
+        "fields": list(terms.fields),
+        "face": terms.face,
+        "starts": terms.starts.isoformat(),
+        "ends": terms.ends.isoformat(),
+        "state": terms.state,
+    }

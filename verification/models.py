@@ -1,0 +1,92 @@
+"""Tables of the gate: agreements with providers, their API keys, accepted public documents. No person, no check."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from cardservice.credential.profiles import FIELDS, SECTORS
+
+PROVIDER_ID_SYMBOLS = 8
+
+FIELD_CHOICES = tuple(
+    ",".join(field for place, field in enumerate(FIELDS) if chosen >> place & 1) for chosen in range(2 ** len(FIELDS))
+)
+"""Every subset of the fields, written as the column holds it."""
+
+
+class Agreement(models.Model):
+    """What a provider (an organisation) may check, see and until when.
+
+    Personal data: none (`contact` is an office of the organisation). Purpose: no access without an agreement (GDPR
+    5.1b, 25). Retention: until ended, then as the archive law says. Readers: gate, coordinator.
+    """
+
+    class Face(models.TextChoices):
+        ANY = "any"
+        PORTRAIT = "portrait"
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        ENDED = "ended"
+
+    provider_id = models.CharField(max_length=PROVIDER_ID_SYMBOLS, primary_key=True)
+    provider = models.CharField(max_length=120)
+    sector = models.CharField(max_length=16)
+    purpose = models.CharField(max_length=200, help_text="what the organisation needs the check for")
+    fields = models.CharField(max_length=20, blank=True, help_text="joined by commas")
+    face = models.CharField(max_length=8, choices=Face.choices, default=Face.ANY)
+    starts = models.DateField(help_text="first day, UTC")
+    ends = models.DateField(help_text="last day, UTC")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    contact = models.CharField(max_length=120, help_text="an office, never a person")
+    provider_key = models.BinaryField(max_length=32, help_text="salt of the provider numbers; random")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(provider_id__regex=f"^[0-9A-HJKMNP-TV-Z]{{{PROVIDER_ID_SYMBOLS}}}$"), name="provider_id"
+            ),
+            models.CheckConstraint(condition=~Q(provider="") & ~Q(purpose="") & ~Q(contact=""), name="nothing_blank"),
+            models.CheckConstraint(condition=Q(sector__in=SECTORS), name="known_sector"),
+            models.CheckConstraint(condition=Q(fields__in=FIELD_CHOICES), name="known_fields"),
+            models.CheckConstraint(condition=Q(face__in=["any", "portrait"]), name="known_face"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "active", "suspended", "ended"]), name="known_agreement_state"
+            ),
+            models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="ends_after_it_starts"),
+            models.CheckConstraint(condition=Exact(Length("provider_key"), 32), name="provider_key_of_32_bytes"),
+        ]
+
+
+class ApiKey(models.Model):
+    """An API key of an agreement, as its hash: `place` 1 is the newest, 2 the one before it; there is no third.
+
+    Personal data: none. Purpose: authenticate a provider's system (GDPR 32). Retention: until the second rotation
+    after it was made. Readers: gate, coordinator.
+    """
+
+    hash = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the key, hexadecimal")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="keys")
+    place = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(hash__regex="^[0-9a-f]{64}$"), name="sha256"),
+            models.CheckConstraint(condition=Q(place__in=[1, 2]), name="two_keys_at_most"),
+            models.UniqueConstraint(fields=["agreement", "place"], name="one_key_a_place"),
+        ]
+
+
+class AcceptedDocument(models.Model):
+    """The newest accepted version of a signed public document: an older one is refused even after a restart.
+
+    Personal data: none. Purpose: protection against rolled back documents (GDPR 32). Retention: overwritten by the
+    next version. Readers: gate.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True, help_text='"key-set", "s/0", "commitments/<kid>"')
+    octets = models.BinaryField(max_length=2**20)
+    order = models.BigIntegerField(help_text="seq of the key set, iat of a list; no time of acceptance is kept")

@@ -1,0 +1,34 @@
+"""Addresses of the gate."""
+
+from django.urls import path, register_converter
+
+from cardservice.credential.numbers import MAX_LISTS
+from verification.api import AgreementOfKey, Verifications
+from verification.pages import Scanner
+from verification.publicdocs import KeySetDocument, Ready, StatusListDocument
+
+
+class ListNumber:
+    """The number of a status list in its one spelling: 0 to 1023 without leading zeros."""
+
+    regex = "0|[1-9][0-9]{0,3}"
+
+    def to_python(self, value: str) -> int:
+        if int(value) >= MAX_LISTS:
+            raise ValueError
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(ListNumber, "list_number")
+
+urlpatterns = [
+    path("api/v1/verifications", Verifications.as_view()),
+    path("api/v1/agreement", AgreementOfKey.as_view()),
+    path("trust/key-set", KeySetDocument.as_view()),
+    path("s/<list_number:number>", StatusListDocument.as_view()),
+    path("scan/", Scanner.as_view()),
+    path("readyz", Ready.as_view()),
+]

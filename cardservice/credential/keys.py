@@ -1,7 +1,7 @@
 """Signature keys and their COSE form: ES256 and Ed25519, deterministic signing, the algorithm pinned to the key."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -75,39 +75,41 @@ def to_cose_key(public: PublicKey) -> dict[int, Any]:
 def from_cose_key(parameters: dict[Any, Any]) -> PublicKey:
     """The key that `to_cose_key` describes.
 
-    Raises CredentialError(unsupported) for another kind or curve and for a point that is not on the curve.
+    Raises CredentialError(unsupported) for another kind or curve, for a point that is not on the curve, for one that is
+    written with a coordinate beyond the field, and on edwards25519 for one of small order.
     """
     x, y = parameters.get(-2), parameters.get(-3)
     shape = (parameters.get(1), parameters.get(3), parameters.get(-1))
     try:
         if shape == (2, ES256, 1) and _is_32(x) and _is_32(y):
             numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
-            return PublicKey(alg=ES256, key=numbers.public_key())
-        if shape == (1, EDDSA, 6) and _is_32(x) and y is None and not _low_order(x):
+            public = numbers.public_key()
+            # OpenSSL takes coordinates modulo the field: a second way to write the same key.
+            if public.public_numbers() == numbers:
+                return PublicKey(alg=ES256, key=public)
+        if shape == (1, EDDSA, 6) and _is_32(x) and y is None and _is_edwards_point(x):
             return PublicKey(alg=EDDSA, key=ed25519.Ed25519PublicKey.from_public_bytes(x))
     except ValueError:
         pass
     raise CredentialError(Reason.UNSUPPORTED)
 
 
-def _is_32(value: Any) -> bool:
+def _is_32(value: Any) -> TypeGuard[bytes]:
     return type(value) is bytes and len(value) == 32
 
 
+# edwards25519 (RFC 8032 section 5.1). The library takes any 32 bytes and only fails when it verifies.
 _P = 2**255 - 19
-# y coordinates of the eight points of small order on edwards25519, and their non-canonical forms.
-_LOW_ORDER_Y = frozenset(
-    {
-        0,
-        1,
-        _P - 1,
-        _P,
-        _P + 1,
-        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7,
-        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
-    }
-)
+_D = -121665 * pow(121666, -1, _P) % _P
+_ORDER_8_Y = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER_Y = frozenset({0, 1, _P - 1, _ORDER_8_Y, _P - _ORDER_8_Y})
 
 
-def _low_order(x: bytes) -> bool:
-    return int.from_bytes(x, "little") & (2**255 - 1) in _LOW_ORDER_Y
+def _is_edwards_point(octets: bytes) -> bool:
+    """Whether `octets` are the canonical encoding of a point that is not one of the eight of small order."""
+    y = int.from_bytes(octets, "little") & (2**255 - 1)
+    if y >= _P or y in _SMALL_ORDER_Y:
+        return False
+    # x^2 = (y^2 - 1) / (d y^2 + 1) must be a square: Euler's criterion, with the quotient written as a product.
+    square = (y * y - 1) * (_D * y * y + 1)
+    return pow(square, (_P - 1) // 2, _P) == 1

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cardservice.credential import cbor
+from cardservice.credential import cbor, numbers
 from cardservice.credential.calendar import is_monday, is_month_start
 from cardservice.credential.reasons import CredentialError, Reason
 
@@ -15,7 +15,8 @@ _IMAGE, _WEBP = 0, 4
 RANDOM_BYTES = 16
 MAX_NAME = 80
 MAX_PHOTO = 400
-MAX_TIME = 2**40
+MAX_TIME = 2**37
+"""Times lie before the year 6326: every language has a calendar that far."""
 STATUS_PATH = "/s/"
 
 
@@ -70,7 +71,8 @@ def decode(payload: bytes) -> Claims:
     """The claims that `encode` turns into `payload`.
 
     Raises CredentialError: malformed for what is no deterministic CBOR map, unsupported for a claims set that this
-    system never writes (a missing or unknown claim, another type, a value out of its range).
+    system never writes (a missing or unknown claim, another type, a value out of its range, a card number that is not
+    that of the status reference).
     """
     claims = cbor.loads(payload)
     if type(claims) is not dict:
@@ -90,6 +92,7 @@ def decode(payload: bytes) -> Claims:
         and is_monday(iat)
         and _random(claims[CTI])
         and _random(claims[LINK])
+        and number == numbers.card_number(list_number=list_number, index=index)
     ):
         raise CredentialError(Reason.UNSUPPORTED)
     return Claims(
@@ -115,7 +118,9 @@ def _identity(value: Any) -> tuple[str, str, str | None, bytes | None]:
     if type(value) is not dict or not {_NUMBER, _NAME} <= value.keys() <= {_NUMBER, _NAME, _BORN, _FACE}:
         raise CredentialError(Reason.UNSUPPORTED)
     born = value.get(_BORN)
-    if not (_text(value[_NUMBER], 16) and _text(value[_NAME], MAX_NAME) and (_BORN not in value or _birth_date(born))):
+    if not (
+        type(value[_NUMBER]) is str and _text(value[_NAME], MAX_NAME) and (_BORN not in value or _birth_date(born))
+    ):
         raise CredentialError(Reason.UNSUPPORTED)
     photo = None
     if _FACE in value:
@@ -137,11 +142,11 @@ def _status(value: Any, issuer: Any) -> tuple[int, int]:
     if type(entry) is not dict or entry.keys() != {"idx", "uri"} or type(issuer) is not str:
         raise CredentialError(Reason.UNSUPPORTED)
     index, uri = entry["idx"], entry["uri"]
-    if type(index) is not int or not 0 <= index < 2**20 or type(uri) is not str:
+    if type(index) is not int or not 0 <= index < numbers.LIST_SIZE or type(uri) is not str:
         raise CredentialError(Reason.UNSUPPORTED)
     prefix, digits = issuer + STATUS_PATH, uri[len(issuer) + len(STATUS_PATH) :]
     canonical = digits.isascii() and digits.isdecimal() and str(int(digits[:5])) == digits
-    if not uri.startswith(prefix) or not canonical or int(digits) >= 2**10:
+    if not uri.startswith(prefix) or not canonical or int(digits) >= numbers.MAX_LISTS:
         raise CredentialError(Reason.UNSUPPORTED)
     return int(digits), index
 
@@ -162,6 +167,7 @@ def _birth_date(value: Any) -> bool:
     if type(value) is not str or len(value) != 8 or not (value.isascii() and value.isdecimal()):
         return False
     try:
-        return date(int(value[:4]), int(value[4:6]), int(value[6:])).year >= 1
+        date(int(value[:4]), int(value[4:6]), int(value[6:]))
     except ValueError:
         return False
+    return True

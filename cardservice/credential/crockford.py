@@ -29,6 +29,9 @@ def decode_checked(text: str, symbols: int) -> int:
 
     Raises Mistyped.
     """
+    # `upper` would turn letters such as the long s or the dotless i into symbols.
+    if not text.isascii():
+        raise Mistyped
     values = [_VALUES.get(symbol) for symbol in text.upper() if symbol not in "- "]
     if len(values) != symbols + 1 or None in values:
         raise Mistyped
@@ -51,10 +54,9 @@ def grouped(text: str, sizes: tuple[int, ...]) -> str:
 
 
 def _checksum(values: list[int]) -> int:
-    total, weight = 0, 1
-    for value in reversed(values):
-        weight = _times(weight, 2)
-        total ^= _times(value, weight)
+    total = 0
+    for place, value in enumerate(reversed(values)):
+        total ^= _WEIGHTED[place][value]
     return total
 
 
@@ -68,3 +70,17 @@ def _times(one: int, other: int) -> int:
         if product >> bit & 1:
             product ^= 0b100101 << (bit - 5)
     return product
+
+
+def _weighted() -> tuple[tuple[int, ...], ...]:
+    """For each place from the right, the 32 products of a symbol with that place's power of the generator."""
+    rows, weight = [], 1
+    for _ in range(_MOST_SYMBOLS):
+        weight = _times(weight, 2)
+        rows.append(tuple(_times(value, weight) for value in range(32)))
+    return tuple(rows)
+
+
+# The generator has order 31: behind this many symbols and the check symbol a weight would come again.
+_MOST_SYMBOLS = 30
+_WEIGHTED = _weighted()

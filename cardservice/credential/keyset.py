@@ -122,6 +122,17 @@ def verify(octets: bytes, *, root: PublicKey) -> KeySet:
     return _decode(signed.payload)
 
 
+def read_unverified(octets: bytes) -> KeySet:
+    """The key set in `octets` for those who only pass it on; nobody may trust it.
+
+    Raises CredentialError: malformed, unsupported.
+    """
+    signed = cose.parse(octets)
+    if signed.typ != TYPE:
+        raise CredentialError(Reason.UNSUPPORTED)
+    return _decode(signed.payload)
+
+
 def _key_map(key: Key) -> dict[int, Any]:
     parameters = keys.to_cose_key(key.public) | {
         _KID: key.kid,
@@ -172,7 +183,10 @@ def _decode_key(entry: dict[Any, Any]) -> Key:
         raise CredentialError(Reason.UNSUPPORTED)
     if commitments is not None and (type(commitments) is not bytes or len(commitments) != 32):
         raise CredentialError(Reason.UNSUPPORTED)
-    if len(entry[_KID]) != KID_BYTES or entry[_CAP] < 0:
+    if entry[_CAP] < 0:
+        raise CredentialError(Reason.UNSUPPORTED)
+    # The kid follows from the key: no key can stand in a set twice, with two uses or in two realms.
+    if entry[_KID] != kid_of(public):
         raise CredentialError(Reason.UNSUPPORTED)
     try:
         use, state = Use(entry[_USE]), State(entry[_STATE])

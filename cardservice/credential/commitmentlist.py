@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cardservice.credential import cbor, cose
 from cardservice.credential.commitment import BYTES
-from cardservice.credential.keys import PublicKey
+from cardservice.credential.keys import KID_BYTES, PublicKey
 from cardservice.credential.reasons import CredentialError, Reason
 
 TYPE = "application/cardservice-commitments+cbor"
@@ -50,7 +50,7 @@ def verify(octets: bytes, *, key: PublicKey) -> CommitmentList:
     if type(values) is not dict or values.keys() != {_IAT, _KID, _LIST}:
         raise CredentialError(Reason.UNSUPPORTED)
     iat, kid, packed = values[_IAT], values[_KID], values[_LIST]
-    if (type(iat), type(kid), type(packed)) != (int, bytes, bytes) or len(packed) % BYTES:
+    if (type(iat), type(kid), type(packed)) != (int, bytes, bytes) or len(kid) != KID_BYTES or len(packed) % BYTES:
         raise CredentialError(Reason.UNSUPPORTED)
     entries = [packed[start : start + BYTES] for start in range(0, len(packed), BYTES)]
     if entries != sorted(set(entries)):

@@ -6,11 +6,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cardservice.credential import crockford
+from cardservice.credential.numbers import SLIP_BYTES
 
 SEED_BYTES = 32
 PROVIDER_KEY_BYTES = 32
 _PROVIDER_SYMBOLS = 10
-_SLIP_BYTES = 10
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def secrets_of(*, seed: bytes, credentials: int) -> Secrets:
     return Secrets(
         row_key=_hkdf(key=seed, info="cardservice/row-key/1", length=16),
         entry_id=_hkdf(key=seed, info="cardservice/entry-id/1", length=16),
-        slip_code=_hkdf(key=seed, info="cardservice/slip-code/1", length=_SLIP_BYTES),
+        slip_code=_hkdf(key=seed, info="cardservice/slip-code/1", length=SLIP_BYTES),
         ctis=tuple(_hkdf(key=seed, info=f"cardservice/cti/1/{n}", length=16) for n in range(credentials)),
         links=tuple(_hkdf(key=seed, info=f"cardservice/link/1/{n}", length=16) for n in range(credentials)),
     )
@@ -46,6 +46,9 @@ def provider_number(*, link: bytes, provider_key: bytes) -> str:
 
     Stable over renewals because `link` is; nobody without `provider_key` can compute it or join it with another's.
     """
+    # A missing key would be HKDF's default salt, and every provider's number the same.
+    if len(provider_key) != PROVIDER_KEY_BYTES:
+        raise ValueError("a provider key has 32 bytes")
     octets = _hkdf(key=link, salt=provider_key, info="cardservice/provider-number/1", length=7)
     value = int.from_bytes(octets) >> (56 - 5 * _PROVIDER_SYMBOLS)
     return crockford.grouped(crockford.with_check(crockford.encode(value, _PROVIDER_SYMBOLS)), (5, 5, 1))

@@ -1,0 +1,96 @@
+"""Fixtures of the browser tests: Chromium with a drawn face before its camera, signed in at a running desk."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from cardservice.cli.portrait import draw_portrait
+from tests.stack import Stack
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of one drawn face before a wall, as the fake camera wants it."""
+    wall = Image.new("RGB", (1280, 960), (206, 214, 218))
+    wall.paste(Image.open(BytesIO(draw_portrait(7))).resize((768, 960)), (256, 0))
+    frame = BytesIO()
+    wall.save(frame, "JPEG", quality=88)
+    film = tmp_path_factory.mktemp("camera") / "film.mjpeg"
+    film.write_bytes(frame.getvalue() * 30)
+    return film
+
+
+# Playwright's event loop must not outlive its module: Django's ORM refuses to work beside one.
+@pytest.fixture(scope="module")
+def chromium(camera_film: Path) -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed: `apt-get install chromium`, or run `./city test` as root.")
+    arguments = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera_film}",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in_cookies(chromium: Browser, stack: Stack) -> Any:
+    """The cookies of a clerk who signed in with password and code, by typing."""
+    account = json.loads(stack.home.demo_staff.read_text())["clerk"]
+    context = chromium.new_context(base_url=stack.desk)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Staff code").fill(account["staff_code"])
+    page.get_by_label("Password").fill(account["password"])
+    page.keyboard.press("Enter")
+    # Other tests sign in with the same account, and each code is good once.
+    for period in (0, 1, -1):
+        page.get_by_label("Code", exact=True).fill(
+            format_hotp_value(hotp_value(account["totp_secret"], int(time.time()) // 30 + period))
+        )
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        if not page.url.endswith("/sign-in/code"):
+            break
+    assert page.url == f"{stack.desk}/"
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def context(chromium: Browser, stack: Stack, signed_in_cookies: Any) -> Iterator[BrowserContext]:
+    """A fresh browser profile of the signed-in clerk."""
+    context = chromium.new_context(base_url=stack.desk, viewport={"width": 1280, "height": 960})
+    context.add_cookies(signed_in_cookies)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """The desk page, ready to type. Whatever a test does, nothing may break the content security policy."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/")
+    page.locator("#take-photo").wait_for()
+    yield page
+    assert not [text for text in complaints if "Content Security Policy" in text or "Error" in text], complaints

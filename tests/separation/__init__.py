@@ -1,0 +1,1 @@
+"""Tests of the locks between compartments; each plants a violation and sees it caught."""

@@ -5,76 +5,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('row_key', models.BinaryField(help_text='derived from the issue seed', max_length=16, unique=True)),
-                ('slip_hash', models.BinaryField(help_text='SHA-256 of the 80-bit slip code', max_length=32, unique=True)),
-                ('commitments', models.BinaryField(help_text="16 bytes a face, in the profile's order", max_length=512)),
-                ('week', models.DateField(help_text='Monday of the week of issue')),
-                ('expires', models.DateField(help_text='first day after the last valid month')),
-                ('state', models.CharField(choices=[('reserved', 'Reserved'), ('active', 'Active'), ('suspended', 'Suspended'), ('revoked', 'Revoked')], default='reserved', max_length=9)),
-                ('signed', models.BooleanField(default=False, help_text='set by the signer before it signs')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("row_key", models.BinaryField(help_text="derived from the issue seed", max_length=16, unique=True)),
+                (
+                    "slip_hash",
+                    models.BinaryField(help_text="SHA-256 of the 80-bit slip code", max_length=32, unique=True),
+                ),
+                (
+                    "commitments",
+                    models.BinaryField(help_text="16 bytes a face, in the profile's order", max_length=512),
+                ),
+                ("week", models.DateField(help_text="Monday of the week of issue")),
+                ("expires", models.DateField(help_text="first day after the last valid month")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reserved", "Reserved"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="reserved",
+                        max_length=9,
+                    ),
+                ),
+                ("signed", models.BooleanField(default=False, help_text="set by the signer before it signs")),
             ],
         ),
         migrations.CreateModel(
-            name='IndexChunk',
+            name="IndexChunk",
             fields=[
-                ('id', models.IntegerField(help_text='list number * 256 + chunk', primary_key=True, serialize=False)),
-                ('used', models.SmallIntegerField()),
-                ('bits', models.BinaryField(max_length=512)),
+                ("id", models.IntegerField(help_text="list number * 256 + chunk", primary_key=True, serialize=False)),
+                ("used", models.SmallIntegerField()),
+                ("bits", models.BinaryField(max_length=512)),
             ],
         ),
         migrations.CreateModel(
-            name='StatusList',
+            name="StatusList",
             fields=[
-                ('number', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('baseline', models.BinaryField(max_length=131072)),
-                ('issued_at', models.BigIntegerField(default=0, help_text='iat of the newest signed token, UTC seconds')),
+                ("number", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("baseline", models.BinaryField(max_length=131072)),
+                (
+                    "issued_at",
+                    models.BigIntegerField(default=0, help_text="iat of the newest signed token, UTC seconds"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('place', models.SmallIntegerField(help_text="which of its profile's credentials it is, from 0")),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credentials', to='issuance.card')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("place", models.SmallIntegerField(help_text="which of its profile's credentials it is, from 0")),
+                (
+                    "card",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="credentials", to="issuance.card"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SigningKey',
+            name="SigningKey",
             fields=[
-                ('kid', models.CharField(help_text='8 bytes as hexadecimal', max_length=16, primary_key=True, serialize=False)),
-                ('use', models.CharField(max_length=8)),
-                ('alg', models.SmallIntegerField()),
-                ('public', models.BinaryField(help_text='COSE_Key', max_length=200)),
-                ('cap', models.IntegerField(help_text='cards it may sign; 0 for no cap')),
-                ('issued', models.IntegerField(default=0)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('active', 'Active'), ('retired', 'Retired'), ('compromised', 'Compromised')], default='planned', max_length=11)),
+                (
+                    "kid",
+                    models.CharField(
+                        help_text="8 bytes as hexadecimal", max_length=16, primary_key=True, serialize=False
+                    ),
+                ),
+                ("use", models.CharField(max_length=8)),
+                ("alg", models.SmallIntegerField()),
+                ("public", models.BinaryField(help_text="COSE_Key", max_length=200)),
+                ("cap", models.IntegerField(help_text="cards it may sign; 0 for no cap")),
+                ("issued", models.IntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("active", "Active"),
+                            ("retired", "Retired"),
+                            ("compromised", "Compromised"),
+                        ],
+                        default="planned",
+                        max_length=11,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('use',), name='one_active_key_per_use'), models.CheckConstraint(condition=models.Q(('cap', 0), ('issued__lte', models.F('cap')), _connector='OR'), name='issued_within_cap')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "active")), fields=("use",), name="one_active_key_per_use"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cap", 0), ("issued__lte", models.F("cap")), _connector="OR"),
+                        name="issued_within_cap",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='card',
-            name='key',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='issuance.signingkey'),
+            model_name="card",
+            name="key",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="issuance.signingkey"),
         ),
         migrations.AddIndex(
-            model_name='card',
-            index=models.Index(condition=models.Q(('state__in', ['suspended', 'revoked'])), fields=['id'], name='blocked_cards'),
+            model_name="card",
+            index=models.Index(
+                condition=models.Q(("state__in", ["suspended", "revoked"])), fields=["id"], name="blocked_cards"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reserved', 'active', 'suspended', 'revoked'])), name='known_state'),
+            model_name="card",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["reserved", "active", "suspended", "revoked"])), name="known_state"
+            ),
         ),
     ]

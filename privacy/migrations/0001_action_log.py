@@ -4,43 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('actor', models.CharField(max_length=12)),
-                ('district', models.CharField(max_length=16)),
-                ('action', models.CharField(max_length=16)),
-                ('purpose', models.CharField(max_length=20)),
-                ('week', models.DateField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("actor", models.CharField(max_length=12)),
+                ("district", models.CharField(max_length=16)),
+                ("action", models.CharField(max_length=16)),
+                ("purpose", models.CharField(max_length=20)),
+                ("week", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='StagedEntry',
+            name="StagedEntry",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('actor', models.CharField(max_length=12)),
-                ('district', models.CharField(max_length=16)),
-                ('action', models.CharField(max_length=16)),
-                ('purpose', models.CharField(max_length=20)),
-                ('week', models.DateField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("actor", models.CharField(max_length=12)),
+                ("district", models.CharField(max_length=16)),
+                ("action", models.CharField(max_length=16)),
+                ("purpose", models.CharField(max_length=20)),
+                ("week", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='LastBatch',
+            name="LastBatch",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("day", models.DateField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_last_batch')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_last_batch")],
             },
         ),
     ]

@@ -8,7 +8,9 @@ from issuance.render.text import MM_PER_POINT, Line, is_right_to_left, shape
 
 LEADING = 1.22
 _NAME_LEADING = 1.16
-_ONE_LINE_FROM = 12
+_EASY_TO_READ = 11
+_SEVERAL_LINES_UP_TO = 14
+_BALANCING_STEPS = 24
 _ASCENT = 0.80
 """Share of the type size from the top of a line to its baseline: room for an accent on a capital."""
 
@@ -49,42 +51,72 @@ def one_line(text: str, *, width: float, points: float, weight: int = REGULAR) -
     return Block((line,), points * min(1.0, width / max(line.width(points), 0.01)))
 
 
-def paragraph(text: str, *, width: float, points: float, weight: int = REGULAR, leading: float = LEADING) -> Block:
-    """As many lines as the text needs at this size."""
-    return Block(_wrapped(text, width, points, weight), points, leading)
+def paragraph(
+    text: str,
+    *,
+    width: float,
+    points: float,
+    weight: int = REGULAR,
+    leading: float = LEADING,
+    balanced: bool = False,
+) -> Block:
+    """As many lines as the text needs at this size; `balanced` evens them out, so that no last word stands alone."""
+    setter, pieces = _Setter(text, weight), _pieces(text)
+    lines = setter.wrapped(pieces, width, points)
+    for step in range(1, _BALANCING_STEPS if balanced else 0):
+        narrower = setter.wrapped(pieces, width * (1 - step / (2 * _BALANCING_STEPS)), points)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return Block(lines, points, leading)
 
 
 def name_block(name: str, *, width: float, height: float, sizes: tuple[float, ...]) -> Block:
-    """The name in the largest of `sizes` (points, descending) that fits; words stay whole while any size allows.
+    """The name at one of `sizes` (points, descending): in the fewest lines that 11 points allow, else the largest size.
 
-    A name that fits one line at 12 points stays on one, even where two lines could be larger. Raises NameTooLong.
+    Several lines are never larger than 14 points: a long name must not shout. Words stay whole while any size allows.
+    Raises NameTooLong.
     """
-    alone = shape(name, weight=BOLD)
-    for points in sizes:
-        if points >= _ONE_LINE_FROM and alone.width(points) <= width:
-            return Block((alone,), points, _NAME_LEADING)
-    for whole_words in (True, False):
-        for points in sizes:
-            lines = _wrapped(name, width, points, BOLD, whole_words=whole_words)
-            block = Block(lines, points, _NAME_LEADING)
-            if block.height <= height and all(line.width(points) <= width + 0.01 for line in lines):
-                return block
+    setter = _Setter(name, BOLD)
+    for pieces in (_pieces(name), clusters(name)):
+        blocks = [Block(setter.wrapped(pieces, width, points), points, _NAME_LEADING) for points in sizes]
+        fitting = [
+            block
+            for block in blocks
+            if block.height <= height
+            and all(line.width(block.points) <= width for line in block.lines)
+            and (len(block.lines) == 1 or block.points <= _SEVERAL_LINES_UP_TO)
+        ]
+        easy = [block for block in fitting if block.points >= _EASY_TO_READ]
+        if easy:
+            return min(easy, key=lambda block: (len(block.lines), -block.points))
+        if fitting:
+            return fitting[0]
     raise NameTooLong
 
 
-def _wrapped(text: str, width: float, points: float, weight: int, *, whole_words: bool = True) -> tuple[Line, ...]:
-    right_to_left = is_right_to_left(text)
+class _Setter:
+    """Breaks one text into lines. A line's shape does not depend on its size, so each is shaped once."""
 
-    def shaped(part: str) -> Line:
-        return shape(part.strip(), weight=weight, right_to_left=right_to_left)
+    def __init__(self, text: str, weight: int) -> None:
+        self.right_to_left = is_right_to_left(text)
+        self.weight = weight
+        self.shaped: dict[str, Line] = {}
 
-    lines: list[str] = [""]
-    for piece in _pieces(text) if whole_words else clusters(text):
-        if not lines[-1] or shaped(lines[-1] + piece).width(points) <= width:
-            lines[-1] += piece
-        else:
-            lines.append(piece)
-    return tuple(shaped(line) for line in lines)
+    def line(self, part: str) -> Line:
+        part = part.strip()
+        if part not in self.shaped:
+            self.shaped[part] = shape(part, weight=self.weight, right_to_left=self.right_to_left)
+        return self.shaped[part]
+
+    def wrapped(self, pieces: list[str], width: float, points: float) -> tuple[Line, ...]:
+        lines: list[str] = [""]
+        for piece in pieces:
+            if not lines[-1] or self.line(lines[-1] + piece).width(points) <= width:
+                lines[-1] += piece
+            else:
+                lines.append(piece)
+        return tuple(self.line(line) for line in lines)
 
 
 def _pieces(text: str) -> list[str]:

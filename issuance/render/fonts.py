@@ -84,7 +84,7 @@ def unprintable(name: str) -> str:
 
 
 def warm() -> None:
-    """Reads every bundled font (0.8 s, 30 MB) so that no resident waits for it."""
+    """Reads every bundled font (0.9 s, 4 MB) so that no resident waits for it."""
     for path in _FOLDER.glob("*.woff2"):
         family, _, weight = path.stem.rpartition("-")
         _load(family, int(weight))

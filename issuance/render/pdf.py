@@ -151,7 +151,7 @@ def document(pages: list[Page]) -> bytes:
     for page in pages:
         box = numbers(0, 0, page.width * POINTS_PER_MM, page.height * POINTS_PER_MM)
         scale = f"{POINTS_PER_MM:.8f}"
-        place = f"{scale} 0 0 -{scale} 0 {number(page.height * POINTS_PER_MM)} cm\n"
+        place = f"{scale} 0 0 -{scale} 0 {page.height * POINTS_PER_MM:.8f} cm\n"
         contents = [
             stream("/Filter/FlateDecode", _compressed_fixed(place + page.fixed)),
             stream("/Filter/FlateDecode", zlib.compress(page.own.encode("ascii"), 6)),

@@ -13,7 +13,7 @@ QR_TARGET_BYTES = 340
 QR_MAX_SIDE = 128
 QR_SIZE = (64, 80)
 PRINT_MAX_BYTES = 3_000_000
-PRINT_MAX_PIXELS = 24_000_000
+PRINT_MAX_PIXELS = 16_000_000
 PRINT_MIN_SIDE = 80
 PRINT_SIZE = (320, 400)
 """A photo of 20 x 25 mm has 236 x 295 dots at 300 dpi: more pixels than these are lost on the card."""
@@ -56,7 +56,7 @@ def check_photo_qr(data: bytes) -> bytes:
     whole = int.from_bytes(data[4:8], "little") + 8 == len(data) == 20 + padded
     if data[12:16] not in (b"VP8 ", b"VP8L") or not whole or any(data[20 + chunk :]):
         raise PhotoError(PhotoProblem.NOT_SIMPLE)
-    image = _opened(data, ("WEBP",), QR_MAX_SIDE * QR_MAX_SIDE)
+    image = _opened(data, ("WEBP",), QR_MAX_SIDE * QR_MAX_SIDE, unknown=PhotoProblem.UNDECODABLE)
     if max(image.size) > QR_MAX_SIDE:
         raise PhotoError(PhotoProblem.BAD_DIMENSIONS)
     if image.mode != "RGB" or _colourful(_decoded(image)):
@@ -67,7 +67,7 @@ def check_photo_qr(data: bytes) -> bytes:
 def check_photo_print(data: bytes) -> bytes:
     """The photo for the print: cropped to 4:5, 320 x 400 pixels, a JPEG made new, so nothing but pixels survives.
 
-    Takes JPEG, PNG or WebP of at most 3 MB and 24 million pixels. Raises PhotoError.
+    Takes JPEG, PNG or WebP of at most 3 MB and 16 million pixels. Raises PhotoError.
     """
     if len(data) > PRINT_MAX_BYTES:
         raise PhotoError(PhotoProblem.TOO_LARGE)
@@ -91,12 +91,18 @@ def embedded(data: bytes) -> Jpeg:
     return Jpeg(data=data, width=image.width, height=image.height, components=len(image.getbands()))
 
 
-def _opened(data: bytes, formats: tuple[Literal["WEBP", "JPEG", "PNG"], ...], max_pixels: int) -> Image.Image:
+def _opened(
+    data: bytes,
+    formats: tuple[Literal["WEBP", "JPEG", "PNG"], ...],
+    max_pixels: int,
+    *,
+    unknown: PhotoProblem = PhotoProblem.UNSUPPORTED,
+) -> Image.Image:
     """Reads the header only: sizes are judged before any pixel is unpacked."""
     try:
         image = Image.open(BytesIO(data), formats=formats)
     except UnidentifiedImageError:
-        raise PhotoError(PhotoProblem.UNSUPPORTED) from None
+        raise PhotoError(unknown) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(PhotoProblem.BAD_DIMENSIONS) from None
     except Exception:  # Pillow's parsers raise many kinds on hostile bytes; all of them mean one thing here.

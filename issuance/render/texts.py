@@ -39,6 +39,7 @@ class Texts:
     sections: tuple[Section, ...]
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that have a text file, as BCP 47 codes."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))

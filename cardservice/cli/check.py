@@ -22,6 +22,9 @@ from verification.verifier import Judgement, verify
 from verification.wording import ALWAYS, REASONS, VERDICTS
 
 
+_QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+
+
 def check(
     qr: Annotated[str, typer.Argument(help="Text of the QR code; - reads it from standard input.")] = "",
     image: Annotated[Path | None, typer.Option("--image", help="A PNG, JPEG or WebP picture of the QR code.")] = None,
@@ -69,7 +72,7 @@ def _text_of(qr: str) -> str:
 def _text_in(path: Path) -> str:
     try:
         with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
-            found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+            found = zxingcpp.read_barcodes(picture.convert("L"), formats=_QR_CODES)
     except UnidentifiedImageError:
         raise Failed(f"{path} is no PNG, JPEG or WebP picture.") from None
     except Image.DecompressionBombError:

@@ -18,7 +18,7 @@ from verification.trust import Trust
 ISSUER = "https://demo.invalid"
 REALM = "demo"
 NOW = 1_795_478_400
-"""2026-11-24, a Tuesday, noon UTC."""
+"""2026-11-24, a Tuesday, 00:00 UTC."""
 INDEX = 4711
 PHOTO = b"RIFF" + bytes(200)
 

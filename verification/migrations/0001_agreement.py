@@ -8,7 +8,7 @@ from django.db.models.lookups import Exact
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = []
+    dependencies: list[tuple[str, str]] = []
     operations = [
         migrations.CreateModel(
             name="Agreement",

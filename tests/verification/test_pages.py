@@ -48,4 +48,5 @@ def test_no_answer_sets_a_cookie_or_names_a_server(counter, path):
     for method in (counter.client.get, counter.client.head, counter.client.options, counter.client.post):
         response = method(path)
         assert not response.cookies
-        assert not {"Set-Cookie", "Server", "X-Powered-By", "Via"} & response.headers.keys()
+        # An empty Server header keeps the web server from adding its own.
+        assert not any(response.headers.get(name) for name in ("Set-Cookie", "Server", "X-Powered-By", "Via"))

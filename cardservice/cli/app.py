@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 
 from cardservice.cli import bench, demo, django_manage, issue, key_words, publish, state, up
@@ -41,13 +40,14 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        result = app(standalone_mode=False)
-    except click.exceptions.Exit as end:
+        result = app(standalone_mode=False, prog_name="cardservice")
+    except typer.Exit as end:
         return end.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         return _say("Stopped.", 130)
-    except click.ClickException as error:
-        return _say(f"{error.format_message()} See `cardservice --help`.", BAD)
+    except typer.TyperException as error:
+        # Without a message the help has been shown already.
+        return _say(f"{error.format_message()} See `cardservice --help`.", BAD) if error.format_message() else BAD
     except Failed as error:
         return _say(str(error), error.code)
     except (StartRefused, HomeRefused, DeskRefused) as error:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 from issuance.render import qr
-from issuance.render.fit import name_block, one_line, paragraph
+from issuance.render.fit import Block, name_block, one_line, paragraph
 from issuance.render.fonts import BOLD
 from issuance.render.ornament import ground
 from issuance.render.pdf import DOT, WHITE, Canvas, Page, document
@@ -19,6 +19,7 @@ MODULE_DOTS = 5
 _WIDTH_DOTS, _HEIGHT_DOTS = 1011, 637
 _BAND_DOTS = 102
 _BAND = _BAND_DOTS * DOT
+_TOP = _BAND + 3.6
 _MARGIN = 3.6
 _GAP = 2.4
 _PANEL_MARGIN_DOTS = 40
@@ -73,32 +74,55 @@ def card_pdf(*, card: PrintedCard, theme: Theme) -> bytes:
     return document([_front(card, face, theme) if face.role == "front" else _back(face, theme) for face in card.faces])
 
 
+def check_name(*, name: str, version: int, with_photo: bool) -> None:
+    """Whether a front whose QR has this version has room for the name; draws nothing.
+
+    Raises fit.NameTooLong, text.Unprintable.
+    """
+    _name_block(name, _panel(qr.size_with_quiet_zone(version), top=_BAND_DOTS), with_photo=with_photo)
+
+
 def _front(card: PrintedCard, face: PrintedFace, theme: Theme) -> Page:
     code = qr.symbol(face.text, qr.COMPACT_VERSIONS)
-    panel = _panel(code, top=_BAND_DOTS)
+    panel = _panel(code.size_with_quiet_zone, top=_BAND_DOTS)
     canvas = Canvas()
-    column = panel.left - _GAP - _MARGIN
-    top = _BAND + 3.6
+    column = _column(panel)
     if card.photo is not None:
-        width = min(_PHOTO_WIDTH, column - _GAP - _FIELDS_WIDTH)
+        width = _photo_width(column)
         height = width * 5 / 4
-        canvas.jpeg(embedded(card.photo), _MARGIN, top, width, height, radius=1.0)
+        canvas.jpeg(embedded(card.photo), _MARGIN, _TOP, width, height, radius=1.0)
         left, room = _MARGIN + width + _GAP, column - width - _GAP
-        _value(canvas, face.number, left, top + height - 12.2, room)
-        _value(canvas, card.valid_through, left, top + height - 3.6, room)
-        name_top = top + height + 2.0
-        bottom, sizes = HEIGHT - 2.6, _NAME_SIZES
+        _value(canvas, face.number, left, _TOP + height - 12.2, room)
+        _value(canvas, card.valid_through, left, _TOP + height - 3.6, room)
     else:
-        name_top, bottom, sizes = top, HEIGHT - 12.5, _NAME_SIZES_WITHOUT_PHOTO
         _value(canvas, face.number, _MARGIN, HEIGHT - 7.0, column * 0.54)
         _value(canvas, card.valid_through, _MARGIN + column * 0.58, HEIGHT - 7.0, column * 0.42)
-    name = name_block(card.name, width=column, height=bottom - name_top, sizes=sizes)
-    # A short name stands a little above the middle of its room, where the eye expects it.
-    lift = (bottom - name_top - name.height) * 0.4 if card.photo is not None else 0.0
-    name.draw(canvas, _MARGIN, name_top + lift, column)
+    name, name_top = _name_block(card.name, panel, with_photo=card.photo is not None)
+    name.draw(canvas, _MARGIN, name_top, column)
     _draw_code(canvas, code, panel)
     fixed = _front_fixed(theme, panel, face.label or theme.card, card.photo is not None)
     return Page(WIDTH, HEIGHT, fixed=fixed, own=canvas.content(), images=tuple(canvas.images))
+
+
+def _name_block(name: str, panel: _Panel, *, with_photo: bool) -> tuple[Block, float]:
+    """The name as it stands on a front, and where it starts."""
+    column = _column(panel)
+    if not with_photo:
+        room = HEIGHT - 12.5 - _TOP
+        return name_block(name, width=column, height=room, sizes=_NAME_SIZES_WITHOUT_PHOTO), _TOP
+    top = _TOP + _photo_width(column) * 5 / 4 + 2.0
+    room = HEIGHT - 2.6 - top
+    block = name_block(name, width=column, height=room, sizes=_NAME_SIZES)
+    # A short name stands a little above the middle of its room, where the eye expects it.
+    return block, top + (room - block.height) * 0.4
+
+
+def _column(panel: _Panel) -> float:
+    return panel.left - _GAP - _MARGIN
+
+
+def _photo_width(column: float) -> float:
+    return min(_PHOTO_WIDTH, column - _GAP - _FIELDS_WIDTH)
 
 
 @lru_cache(maxsize=64)
@@ -116,10 +140,10 @@ def _front_fixed(theme: Theme, panel: _Panel, label: str, with_photo: bool) -> s
     width = title.lines[0].width(title.points)
     title.draw(canvas, _PANEL_RIGHT - width, (_BAND - 0.5 - title.height) / 2, width, WHITE)
     _draw_panel(canvas, panel)
-    column = panel.left - _GAP - _MARGIN
+    column = _column(panel)
     if with_photo:
-        photo = min(_PHOTO_WIDTH, column - _GAP - _FIELDS_WIDTH)
-        left, foot = _MARGIN + photo + _GAP, _BAND + 3.6 + photo * 5 / 4
+        photo = _photo_width(column)
+        left, foot = _MARGIN + photo + _GAP, _TOP + photo * 5 / 4
         places = ((words["number"], left, foot - 14.7), (words["valid"], left, foot - 6.1))
         room = column - photo - _GAP
     else:
@@ -133,7 +157,7 @@ def _front_fixed(theme: Theme, panel: _Panel, label: str, with_photo: bool) -> s
 
 def _back(face: PrintedFace, theme: Theme) -> Page:
     code = qr.symbol(face.text, qr.PORTRAIT_VERSIONS)
-    panel = _panel(code, top=0)
+    panel = _panel(code.size_with_quiet_zone, top=0)
     canvas = Canvas()
     _value(canvas, face.number, _BACK_LEFT, HEIGHT - 6.4, panel.left - _GAP - _BACK_LEFT)
     _draw_code(canvas, code, panel)
@@ -171,8 +195,8 @@ def _back_fixed(theme: Theme, panel: _Panel, label: str) -> str:
     return canvas.content()
 
 
-def _panel(code: qr.Symbol, *, top: int) -> _Panel:
-    side = code.size_with_quiet_zone * MODULE_DOTS
+def _panel(modules: int, *, top: int) -> _Panel:
+    side = modules * MODULE_DOTS
     return _Panel(x=_WIDTH_DOTS - _PANEL_MARGIN_DOTS - side, y=top + (_HEIGHT_DOTS - top - side) // 2, side=side)
 
 

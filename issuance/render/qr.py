@@ -33,7 +33,12 @@ class Symbol:
     @property
     def size_with_quiet_zone(self) -> int:
         """Modules a side including the quiet zone."""
-        return self.size + 2 * QUIET_ZONE
+        return size_with_quiet_zone(self.version)
+
+
+def size_with_quiet_zone(version: int) -> int:
+    """Modules a side, quiet zone included, of every symbol of `version`."""
+    return _size(version) + 2 * QUIET_ZONE
 
 
 def pinned_version(text: str, versions: tuple[int, ...] = COMPACT_VERSIONS) -> int:
@@ -53,7 +58,11 @@ def symbol(text: str, versions: tuple[int, ...] = COMPACT_VERSIONS) -> Symbol:
     code = QRCode(version=version, error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)
     code.add_data(QRData(text.encode(), mode=_mode(text), check_data=False))
     code.make(fit=False)
-    return Symbol(version=version, size=4 * version + 17, rectangles=_rectangles(code.modules))
+    return Symbol(version=version, size=_size(version), rectangles=_rectangles(code.modules))
+
+
+def _size(version: int) -> int:
+    return 4 * version + 17
 
 
 def _mode(text: str) -> int:

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,10 +24,12 @@ from issuance.cards import CardGone, Issued, SeedUsed, acknowledge
 from issuance.keys import NoActiveKey
 from issuance.orders import POLICY_VERSION, Order, OrderRefused, check_order
 from issuance.printing import CannotPrint, ReadBackFailed
+from issuance.render.texts import OWN_NAMES, languages
 from issuance.signer.client import SignerRefused, SignerUnavailable
 from privacy.actions import Action
 
 MAX_PHOTO_TEXT = 1_900_000
+DESK_ROLES = ("clerk", "supervisor")
 ISSUE_FORM = {
     "issue_seed": Field(str, most=2 * SEED_BYTES),
     "profile": Field(str, most=20),
@@ -42,7 +45,7 @@ ISSUE_FORM = {
 class CardsView(APIView):
     """POST /cards: issue one card."""
 
-    roles = ("clerk", "supervisor")
+    roles = DESK_ROLES
 
     def post(self, request: Request) -> Response:
         order = _order(fields(request.data, ISSUE_FORM))
@@ -74,7 +77,7 @@ class CardsView(APIView):
 class AcknowledgeView(APIView):
     """POST /cards/ack: the card was printed well."""
 
-    roles = ("clerk", "supervisor")
+    roles = DESK_ROLES
 
     def post(self, request: Request) -> Response:
         values = fields(request.data, {"issue_seed": Field(str, most=2 * SEED_BYTES)})
@@ -90,11 +93,12 @@ class AcknowledgeView(APIView):
 
 def desk_page(request: HttpRequest) -> HttpResponse:
     """GET /: the page at which a clerk works."""
-    if not request.user.is_authenticated:
-        return redirect(settings.LOGIN_URL)
+    if request.user.role not in DESK_ROLES:
+        raise PermissionDenied
     context = {
         "policy_version": POLICY_VERSION,
         "profiles": list(PROFILES.values()),
+        "languages": [(code, OWN_NAMES[code]) for code in languages()],
         "realm": settings.REALM,
         "city_name": settings.CITY_NAME,
         "account": request.user,

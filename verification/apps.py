@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 
 class VerificationConfig(AppConfig):
@@ -21,7 +20,7 @@ class VerificationConfig(AppConfig):
         try:
             root = read_root(Path(settings.ROOT_KEY))
         except RootKeyUnreadable as error:
-            raise ImproperlyConfigured(str(error)) from None
+            raise SystemExit(str(error)) from None
         gate = Gate(published=Path(settings.PUBLISHED), root=root, issuer=settings.ISSUER, realm=settings.REALM)
         serve_with(gate)
         gate.start()

@@ -11,7 +11,7 @@ from verification import gate
 from verification.agreements import Terms, hash_of
 from verification.gate import Snapshot
 
-_SCHEME = "Api-Key "
+_SCHEME = "api-key"
 
 
 class JsonWhateverAccepted(BaseContentNegotiation):
@@ -53,8 +53,8 @@ def snapshot_or_503() -> Snapshot:
 
 def terms_of(request: HttpRequest, *, snapshot: Snapshot, now: int) -> Terms:
     """The terms that the API key of the request stands for. Raises Problem 401, 403."""
-    header = request.headers.get("Authorization", "")
-    hashed = hash_of(header.removeprefix(_SCHEME).strip()) if header.startswith(_SCHEME) else None
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    hashed = hash_of(key.strip()) if scheme.lower() == _SCHEME else None
     terms = snapshot.terms.get(hashed) if hashed else None
     if terms is None:
         raise Problem(

@@ -138,6 +138,18 @@ def test_without_a_valid_key_nothing_is_judged(counter, authorization):
     assert response["WWW-Authenticate"] == "Api-Key"
 
 
+def test_the_name_of_the_scheme_is_read_in_any_case(counter):
+    header = f"API-KEY  {counter.api_key}"
+    assert counter.check(build.card(), headers={"Authorization": header}).status_code == 200
+
+
+def test_checks_write_no_log(counter, caplog):
+    with caplog.at_level("DEBUG"):
+        for text in (build.card(), build.forged_card(), "nonsense"):
+            assert counter.check(text).status_code == 200
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     ("starts", "ends"),
     [(date(2026, 11, 25), date(2026, 12, 31)), (date(2026, 1, 1), date(2026, 11, 23))],

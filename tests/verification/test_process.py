@@ -95,4 +95,5 @@ def test_the_gate_does_not_start_without_a_root_key(home):
     (home / "root-public.cose").unlink()
     started = run("-c", "import django; django.setup()", place=home)
     assert started.returncode != 0
-    assert "root-public.cose cannot be read" in started.stderr.splitlines()[-1]
+    (sentence,) = started.stderr.splitlines()
+    assert "root-public.cose cannot be read" in sentence

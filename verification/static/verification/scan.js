@@ -66,7 +66,8 @@ async function checkCard(event) {
   complain("qr", "");
   byId("progress").textContent = "Checking …";
   try {
-    showVerdict(await check(apiKey, text));
+    const answer = await check(apiKey, text);
+    if (apiKey) showVerdict(answer);
   } catch (error) {
     if (error instanceof AgreementRefused) forgetKey(error.message);
     else if (error instanceof CheckFailed) complain("qr", error.message);
@@ -93,7 +94,7 @@ function showVerdict(answer) {
   const card = answer.card ?? {};
   row("name", card.name);
   row("born", card.born);
-  row("expires", answer.expires);
+  row("expires", answer.expires && month(answer.expires));
   row("number", answer.provider_number);
   const photo = byId("card-photo");
   photo.hidden = !card.photo;
@@ -104,7 +105,13 @@ function showVerdict(answer) {
   byId("verdict").hidden = false;
   document.title = byId("verdict-word").textContent;
   window.scrollTo(0, 0);
-  byId("verdict-word").focus();
+  byId("verdict").focus();
+}
+
+function month(yearAndMonth) {
+  const [year, number] = yearAndMonth.split("-").map(Number);
+  const words = { month: "long", year: "numeric", timeZone: "UTC" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, words).format(Date.UTC(year, number - 1));
 }
 
 function age(issuedAt) {

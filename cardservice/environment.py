@@ -5,49 +5,55 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+
+class WrongEnvironment(SystemExit):
+    """A variable that stops the start.
+
+    As a SystemExit it ends whatever process reads the settings - management command, web server, preparation - with its
+    one sentence on standard error instead of a traceback.
+    """
 
 
 def text(name: str, *, default: str | None = None) -> str:
-    """The value of `name`. Raises ImproperlyConfigured when it is not set and has no default."""
+    """The value of `name`. Raises WrongEnvironment when it is not set and has no default."""
     value = os.environ.get(name) or default
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set: `cardservice up` sets it; see ARCHITECTURE.md for its meaning.")
+        raise WrongEnvironment(f"{name} is not set: `cardservice up` sets it; see ARCHITECTURE.md for its meaning.")
     return value
 
 
 def choice(name: str, allowed: tuple[str, ...]) -> str:
-    """The value of `name`, one of `allowed`. Raises ImproperlyConfigured."""
+    """The value of `name`, one of `allowed`. Raises WrongEnvironment."""
     value = text(name)
     if value not in allowed:
-        raise ImproperlyConfigured(f"{name} is {value!r}: set it to one of {', '.join(allowed)}.")
+        raise WrongEnvironment(f"{name} is {value!r}: set it to one of {', '.join(allowed)}.")
     return value
 
 
 def whole(name: str, *, default: int, least: int, most: int) -> int:
-    """The whole number in `name`, within bounds. Raises ImproperlyConfigured."""
+    """The whole number in `name`, within bounds. Raises WrongEnvironment."""
     value = os.environ.get(name) or str(default)
     if not value.isdecimal() or not least <= int(value) <= most:
-        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number from {least} to {most}.")
+        raise WrongEnvironment(f"{name} is {value!r}: set it to a whole number from {least} to {most}.")
     return int(value)
 
 
 def secret(name: str) -> str:
-    """The content of the file that `name` points to. Raises ImproperlyConfigured, never naming the content."""
+    """The content of the file that `name` points to. Raises WrongEnvironment, never naming the content."""
     path = Path(text(name))
     try:
         value = path.read_text().strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name} points to {path}, which cannot be read ({error.strerror}).") from None
+        raise WrongEnvironment(f"{name} points to {path}, which cannot be read ({error.strerror}).") from None
     if len(value) < 32:
-        raise ImproperlyConfigured(f"{name} points to {path}, which holds fewer than 32 characters.")
+        raise WrongEnvironment(f"{name} points to {path}, which holds fewer than 32 characters.")
     return value
 
 
 def database(name: str) -> dict[str, object]:
     """Django's settings for the database URL in `name`: sqlite:////absolute/path or postgresql://role@host/db.
 
-    Raises ImproperlyConfigured, never naming the password.
+    Raises WrongEnvironment, never naming the password.
     """
     parts = urlsplit(text(name))
     if parts.scheme == "sqlite" and parts.path.startswith("//"):
@@ -64,7 +70,7 @@ def database(name: str) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
             "TEST": {"DEPENDENCIES": []},
         }
-    raise ImproperlyConfigured(
+    raise WrongEnvironment(
         f"{name} is not a database URL: use sqlite:////absolute/path.sqlite3 or postgresql://role@host/database."
     )
 

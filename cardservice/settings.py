@@ -3,15 +3,13 @@
 import os
 import secrets
 
-from django.core.exceptions import ImproperlyConfigured
-
 from cardservice import environment
 from cardservice.processes import ForeignEnvironment, process_named, url_variable
 
 try:
     PROCESS = process_named(os.environ)
 except ForeignEnvironment as error:
-    raise ImproperlyConfigured(str(error)) from None
+    raise environment.WrongEnvironment(str(error)) from None
 
 REALM = environment.choice("CARDSERVICE_REALM", ("demo", "production"))
 ISSUER = environment.text("CARDSERVICE_ISSUER")
@@ -35,7 +33,7 @@ DATABASE_ROUTERS = ["cardservice.routers.CompartmentRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [alias for alias in ("issuance", "verification", "privacy") if alias in PROCESS.aliases]
-MIDDLEWARE = ["cardservice.web.limits.BodyLimit", "cardservice.web.headers.SecurityHeaders"]
+MIDDLEWARE = ["cardservice.web.headers.SecurityHeaders", "cardservice.web.limits.BodyLimit"]
 if PROCESS.urls:
     ROOT_URLCONF = PROCESS.urls
     INSTALLED_APPS += ["rest_framework", "django.contrib.staticfiles"]

@@ -44,4 +44,6 @@ class SecurityHeaders:
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        # Empty, because granian names itself in an answer without this header.
+        response.headers["Server"] = ""
         return response

@@ -11,12 +11,15 @@ from cardservice.web.strict_json import MAX_BODY
 
 
 class BodyLimit:
-    """Middleware that answers 413 to a body announced as larger than 2 MB, without reading it."""
+    """Middleware that answers, without reading it, 413 to a body larger than 2 MB and 411 to one of unknown length."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "Transfer-Encoding" in request.headers:
+            # Django would take a body in chunks for an empty one.
+            return plain_problem(411).as_response()
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if not announced.isdecimal():
             return plain_problem(400).as_response()

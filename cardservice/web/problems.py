@@ -53,6 +53,7 @@ _KNOWN = {
     404: ("not_found", "There is nothing at this address"),
     405: ("method_not_allowed", "This address does not answer that method"),
     406: ("not_acceptable", "None of the accepted media types is offered here"),
+    411: ("length_required", "Send the length of the body in Content-Length"),
     413: ("body_too_large", "The request is larger than 2 MB"),
     415: ("unsupported_media_type", "Send JSON with Content-Type: application/json"),
     429: ("too_many_requests", "Too many requests"),

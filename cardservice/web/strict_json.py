@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -11,6 +12,8 @@ from rest_framework.parsers import BaseParser
 from cardservice.web.problems import Problem
 
 MAX_BODY = 2_000_000
+MOST_NAMED = 20
+"""Unknown fields that an answer names: a request of 2 MB can hold some 300,000."""
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -35,6 +38,9 @@ class StrictJSONParser(BaseParser):
             raise RequestDataTooBig
         try:
             body = json.loads(raw.decode(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+            if b"\\u" in raw:
+                # Half of a surrogate pair is no character: no answer, no database and no font could take it.
+                json.dumps(body, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise ParseError from None
         if not isinstance(body, dict):
@@ -56,7 +62,8 @@ def fields(body: dict[str, Any], form: dict[str, Field]) -> dict[str, Any]:
 
     Raises Problem 400 `invalid_fields` naming each field that is unknown, missing, of the wrong type or too long.
     """
-    errors = {name[:40]: "is not a field of this request" for name in body if name not in form}
+    unknown = islice((name for name in body if name not in form), MOST_NAMED)
+    errors = {name[:40]: "is not a field of this request" for name in unknown}
     for name, field in form.items():
         value = body.get(name)
         if value is None:

@@ -1,7 +1,5 @@
 """The signer process: loads the private keys, hardens itself and answers at its socket."""
 
-import ctypes
-import resource
 import signal
 import threading
 from pathlib import Path
@@ -11,11 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cardservice.credential.keys import public_key_of
 from cardservice.credential.keyset import kid_of
+from cardservice.memory import keep_private
 from issuance.signer import keystore
 from issuance.signer.rules import HourlyCeiling, SigningRules
 from issuance.signer.server import SignerServer
-
-PR_SET_DUMPABLE = 4
 
 
 class Command(BaseCommand):
@@ -24,7 +21,7 @@ class Command(BaseCommand):
     help = "Hold the signing keys and sign reserved cards and status lists."
 
     def handle(self, *args: object, **options: object) -> None:
-        _leave_no_core()
+        keep_private()
         try:
             private_keys = keystore.load(Path(settings.KEYS))
         except keystore.UnsafeKeys as error:
@@ -44,9 +41,3 @@ class Command(BaseCommand):
         with server:
             server.serve_forever(poll_interval=0.2)
         Path(settings.SIGNER_SOCKET).unlink(missing_ok=True)
-
-
-def _leave_no_core() -> None:
-    """Keys and claims stay out of core dumps and of other processes' ptrace (prctl(2))."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 import sys
+import threading
 from typing import Any
 
 import structlog
@@ -12,9 +14,16 @@ ALLOWED_KEYS = frozenset(
 )
 """What a log line may say. `error` is the name of an exception class and `where` a file and line of code."""
 
+_CODE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,60}")
+"""What code is called by, and no name of a person with a space in it: the only texts that a line may hold."""
+
 
 def _keep_allowed(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in event.items() if key in ALLOWED_KEYS}
+    return {key: value for key, value in event.items() if key in ALLOWED_KEYS and _is_harmless(value)}
+
+
+def _is_harmless(value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and bool(_CODE_WORD.fullmatch(value)))
 
 
 class _WithoutMessages(logging.Formatter):
@@ -29,9 +38,13 @@ class _WithoutMessages(logging.Formatter):
         if status := getattr(record, "status_code", None):
             line["status"] = status
         if record.exc_info and record.exc_info[0]:
-            line["error"] = record.exc_info[0].__name__
-            line["where"] = _innermost(record.exc_info[2])
+            line |= _of_exception(record.exc_info[0], record.exc_info[2])
         return json.dumps(line)
+
+
+def _of_exception(kind: type[BaseException], traceback: Any) -> dict[str, str]:
+    """What may be said of an exception: its text may quote a request."""
+    return {"error": kind.__name__, "where": _innermost(traceback)}
 
 
 def _innermost(traceback: Any) -> str:
@@ -47,6 +60,7 @@ def configure(options: dict[str, str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    _silence_tracebacks()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -56,3 +70,14 @@ def configure(options: dict[str, str]) -> None:
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
+
+
+def _silence_tracebacks() -> None:
+    """Has Python itself report uncaught exceptions as log lines too, in threads as well."""
+    log = structlog.get_logger()
+
+    def report(kind: type[BaseException], error: BaseException | None, traceback: Any) -> None:
+        log.critical("uncaught", **_of_exception(kind, traceback))
+
+    sys.excepthook = report
+    threading.excepthook = lambda it: report(it.exc_type, it.exc_value, it.exc_traceback)

@@ -18,6 +18,7 @@ def run_in(home: Home, process: str, *command: str) -> str:
         check=False,
     )
     if done.returncode:
-        sentence = done.stderr.strip().splitlines()[-1:] or [f"{command[0]} failed."]
-        raise Failed(sentence[0].removeprefix("CommandError: "))
+        last = (done.stderr.strip().splitlines() or [""])[-1].removeprefix("CommandError: ")
+        unexpected = not last or last.startswith("{")  # nothing, or a line for the log
+        raise Failed(f"`{command[0]}` failed unexpectedly: {last or 'it said nothing'}" if unexpected else last)
     return done.stdout

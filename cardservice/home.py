@@ -1,5 +1,6 @@
 """The home directory of an installation: where state lies, and what each process is told of it."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cardservice.files import write_atomically
+from cardservice.files import write_once
 from cardservice.processes import PROCESSES, Process, url_variable
 
 DEMO_ISSUER = "https://demo.invalid"
@@ -32,7 +33,7 @@ class Home:
 
     @cached_property
     def realm(self) -> str:
-        """"demo" unless CARDSERVICE_REALM says production."""
+        """ "demo" unless CARDSERVICE_REALM says production."""
         return os.environ.get("CARDSERVICE_REALM") or "demo"
 
     @cached_property
@@ -74,6 +75,11 @@ class Home:
         return self.path / "secrets" / "desk-secret-key"
 
     @property
+    def lock(self) -> Path:
+        """Locked by the supervisor for as long as it lives."""
+        return self.path / ".lock"
+
+    @property
     def demo_staff(self) -> Path:
         return self.path / "demo-staff.json"
 
@@ -101,9 +107,18 @@ class Home:
     def addresses(self) -> dict[str, str]:
         """Process name -> base URL of what `up` started here; empty when nothing runs."""
         try:
-            return dict(json.loads(self.addresses_file.read_text()))
+            return dict(json.loads(self.addresses_file.read_text())) if self._is_taken() else {}
         except (OSError, ValueError):
             return {}
+
+    def _is_taken(self) -> bool:
+        """Whether a supervisor lives; one that was killed leaves its addresses behind, but not its lock."""
+        with self.lock.open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     def prepare_directories(self) -> None:
         """Makes home and runtime directory, readable by their owner only. Raises HomeRefused."""
@@ -122,7 +137,7 @@ class Home:
                 f"{self.runtime} is too long for a Unix socket: set XDG_RUNTIME_DIR to a shorter directory."
             )
         if not self.secret_key.exists():
-            write_atomically(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
+            write_once(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
 
     def environment(self, process: str) -> dict[str, str]:
         """The whole environment of `process`: what it needs, and nothing that another one needs."""

@@ -4,6 +4,7 @@ import ctypes
 import fcntl
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO
 
 import httpx
@@ -22,6 +24,7 @@ from cardservice.home import Home
 from cardservice.processes import ALIASES, PROCESSES
 
 ORDER = ("signer", "publisher", "archivist", "desk", "gate")
+LOCK_SECONDS = 0.3
 STOP_SECONDS = 4.0
 READY_SECONDS = 40.0
 LONGEST_BACKOFF = 30.0
@@ -61,8 +64,8 @@ class Supervisor:
         """Process name -> base URL."""
         return {c.name: f"http://127.0.0.1:{self.ports[c.name]}" for c in self.children if c.name in self.ports}
 
-    def start(self) -> None:
-        """Prepares the home where something is missing and starts every process.
+    def start(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Prepares the home where something is missing and starts every process; breaks off when `until()`.
 
         Raises StartRefused and HomeRefused before anything is started.
         """
@@ -70,7 +73,9 @@ class Supervisor:
         self._take_home()
         for name, port in self.ports.items():
             _refuse_taken(name, port)
-        self._prepare()
+        self._prepare(until)
+        if until():
+            return
         for child in self.children:
             self._spawn(child)
         write_atomically(self.home.addresses_file, json.dumps(self.addresses).encode(), mode=0o600)
@@ -128,17 +133,19 @@ class Supervisor:
             self._lock = None
 
     def _take_home(self) -> None:
-        lock = (self.home.path / ".lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise StartRefused(
-                f"{self.home.path} is in use by another `up`: stop that one, or choose another place with --home."
-            ) from None
+        lock = self.home.lock.open("w")
+        deadline = time.monotonic() + LOCK_SECONDS
+        # A word of the command line holds the lock for an instant when it looks whether anything runs.
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                lock.close()
+                raise StartRefused(
+                    f"{self.home.path} is in use by another `up`: stop that one, or choose another place with --home."
+                )
+            time.sleep(0.02)
         self._lock = lock
 
-    def _prepare(self) -> None:
+    def _prepare(self, until: Callable[[], bool]) -> None:
         if self.home.realm == "demo":
             demo_root.make_if_missing(self.home)
         elif self.home.root_key.exists():
@@ -149,17 +156,35 @@ class Supervisor:
             raise StartRefused(
                 f"{self.home.key_set} or {self.home.root_public} is missing: bring both from the root ceremony."
             )
-        started = [(alias, self._prepare_alias(alias)) for alias in ALIASES]
-        for alias, process in started:
-            if process.wait():
-                raise StartRefused(f"The database {alias} could not be prepared: {self.home.logs}/prepare-{alias}.log.")
+        started = {alias: self._prepare_alias(alias) for alias in ALIASES}
+        while any(process.poll() is None for process in started.values()) and not until():
+            time.sleep(0.02)
+        for process in started.values():
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        failed = [alias for alias, process in started.items() if process.returncode]
+        if failed and not until():
+            raise StartRefused(
+                f"The database {failed[0]} could not be prepared: {self.home.logs}/prepare-{failed[0]}.log says why."
+            )
 
     def _prepare_alias(self, alias: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "cardservice.preparation"]
         if alias == "staff" and self.home.realm == "demo":
             command.append(str(self.home.demo_staff.resolve()))
         with (self.home.logs / f"prepare-{alias}.log").open("ab") as log:
-            return subprocess.Popen(command, env=self.home.environment(alias), stdout=log, stderr=log, umask=0o077)
+            return subprocess.Popen(
+                command,
+                env=self.home.environment(alias),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                umask=0o077,
+                start_new_session=True,
+                preexec_fn=partial(_end_with_parent, os.getpid()),
+            )
 
     def _command(self, name: str) -> list[str]:
         if PROCESSES[name].urls is None:
@@ -177,7 +202,7 @@ class Supervisor:
                 stderr=log,
                 umask=0o077,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=partial(_end_with_parent, os.getpid()),
             )
         child.started = time.monotonic()
 
@@ -244,6 +269,14 @@ def _refuse_taken(name: str, port: int) -> None:
             ) from None
 
 
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _connects(path: str) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
@@ -261,7 +294,10 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _end_with_parent() -> None:
-    """Runs in the child: a supervisor that is killed takes its processes with it (prctl(2), Linux)."""
+def _end_with_parent(parent: int) -> None:
+    """Runs in the child: leaves no core files, and ends with a supervisor that is killed (prctl(2), Linux)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)

@@ -28,7 +28,7 @@ def up(
     signal.signal(signal.SIGINT, ask_to_stop)
     supervisor = Supervisor(place, ports=ports)
     try:
-        supervisor.start()
+        supervisor.start(until=stop.is_set)
         supervisor.wait_until_ready(until=stop.is_set)
         if not stop.is_set():
             _greet(supervisor, place)

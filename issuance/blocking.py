@@ -73,34 +73,37 @@ def by_qr(text: str) -> Card:
     return card
 
 
-def suspend(card: Card, *, log: Callable[[], None]) -> Card:
+def suspend(card: Card, *, before_change: Callable[[], None]) -> Card:
     """Blocks a card until it is reinstated; number, slip or card are enough. A revoked card stays revoked."""
-    return _change(
-        card, {State.RESERVED, State.ACTIVE}, State.SUSPENDED, keep={State.SUSPENDED, State.REVOKED}, log=log
-    )
+    return _change(card, State.SUSPENDED, keep={State.SUSPENDED, State.REVOKED}, before_change=before_change)
 
 
-def reinstate(card: Card, *, slip_card: Card, log: Callable[[], None]) -> Card:
+def reinstate(card: Card, *, slip_card: Card, before_change: Callable[[], None]) -> Card:
     """Makes a suspended card good again; who asks shows card and slip of the same card. Raises Final, Unknown."""
     if card.id != slip_card.id:
         raise Unknown("slip_code")
-    return _change(card, {State.SUSPENDED}, State.ACTIVE, keep={State.RESERVED, State.ACTIVE}, log=log)
+    return _change(card, State.ACTIVE, keep={State.RESERVED, State.ACTIVE}, before_change=before_change)
 
 
-def revoke(card: Card, *, log: Callable[[], None]) -> Card:
+def revoke(card: Card, *, before_change: Callable[[], None]) -> Card:
     """Blocks a card for good; card or slip are needed, the number alone is not enough."""
-    return _change(card, {State.RESERVED, State.ACTIVE, State.SUSPENDED}, State.REVOKED, keep={State.REVOKED}, log=log)
+    return _change(card, State.REVOKED, keep={State.REVOKED}, before_change=before_change)
 
 
-def _change(card: Card, expected: set[State], to: State, *, keep: set[State], log: Callable[[], None]) -> Card:
-    """Logs, then changes the state; nothing happens, and nothing is logged, in a state of `keep`."""
+def _change(card: Card, to: str, *, keep: set[str], before_change: Callable[[], None]) -> Card:
+    """Calls `before_change`, then changes the state; neither happens in a state of `keep`.
+
+    Raises Final for a revoked card, Unknown for one whose row was deleted meanwhile, and what `before_change` raises.
+    """
     with transaction.atomic(using="issuance"):
-        current = Card.objects.select_for_update().get(id=card.id)
+        current = Card.objects.select_for_update().filter(id=card.id).first()
+        if current is None:
+            raise Unknown("card_number")
         if current.state in keep:
             return current
-        if current.state not in expected:
+        if current.state == State.REVOKED:
             raise Final
-        log()
+        before_change()
         current.state = to
         current.save(update_fields=["state"])
     return current

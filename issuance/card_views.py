@@ -1,7 +1,6 @@
 """Desk addresses that make cards: the page itself, POST /cards, POST /cards/ack."""
 
 import base64
-import binascii
 from dataclasses import asdict
 from typing import Any
 
@@ -24,6 +23,7 @@ from issuance.cards import CardGone, Issued, SeedUsed, acknowledge
 from issuance.keys import NoActiveKey
 from issuance.orders import POLICY_VERSION, Order, OrderRefused, check_order
 from issuance.printing import CannotPrint, ReadBackFailed
+from issuance.register import RowChanged
 from issuance.render.texts import OWN_NAMES, languages
 from issuance.signer.client import SignerRefused, SignerUnavailable
 from privacy.actions import Action
@@ -69,8 +69,10 @@ class CardsView(APIView):
                 title="This card is blocked and is not made again",
                 detail="Start anew to issue another card.",
             ) from None
-        except (NoActiveKey, RegisterFull, SignerUnavailable, SignerRefused, ReadBackFailed, DatabaseError) as error:
+        except (NoActiveKey, RegisterFull, RowChanged, SignerUnavailable, SignerRefused, ReadBackFailed) as error:
             raise _unavailable(error) from None
+        except DatabaseError:
+            raise desk.register_unavailable() from None
         return Response(_body(issued), status=201 if issued.created else 200)
 
 
@@ -85,7 +87,10 @@ class AcknowledgeView(APIView):
             seed = bytes.fromhex(values["issue_seed"])
         except ValueError:
             seed = b""
-        card = acknowledge(seed=seed) if len(seed) == SEED_BYTES else None
+        try:
+            card = acknowledge(seed=seed) if len(seed) == SEED_BYTES else None
+        except DatabaseError:
+            raise desk.register_unavailable() from None
         if card is None:
             raise Problem(status=404, code="no_such_card", title="No card was issued from this page")
         return Response({"card_number": desk.number_of(card), "state": card.state})
@@ -119,7 +124,7 @@ def _base64(text: str | None, name: str) -> bytes | None:
         return None
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, or a letter beyond ASCII
         raise _invalid({name: "is not base64"}) from None
 
 
@@ -132,13 +137,14 @@ def _unavailable(error: Exception) -> Problem:
     codes: dict[type, tuple[str, str]] = {
         NoActiveKey: ("no_key", "No signing key is left: the operator must hold a root ceremony"),
         RegisterFull: ("register_full", "The register is full"),
+        RowChanged: ("row_changed", "Another request for this card is at work"),
         SignerUnavailable: ("signer_unavailable", "The signer does not answer"),
         ReadBackFailed: ("unreadable_print", "The rendered card could not be read back, so it was not handed out"),
     }
     if isinstance(error, SignerRefused):
         code, title = f"signer_{error.code}", "The signer refused to sign"
     else:
-        code, title = codes.get(type(error), ("database_unavailable", "The register cannot be written"))
+        code, title = codes[type(error)]
     return Problem(status=503, code=code, title=title, detail="Try again from this page: it will be the same card.")
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -11,15 +12,19 @@ from cardservice.credential.claims import Claims
 from cardservice.credential.commitment import commitment
 from cardservice.credential.derive import Secrets, secrets_of
 from cardservice.credential.keys import SIGNATURE_BYTES
-from cardservice.credential.numbers import INDEX_BITS, LIST_SIZE, card_number, slip_code
+from cardservice.credential.numbers import INDEX_BITS, LIST_SIZE, MAX_LISTS, card_number, slip_code
 from cardservice.credential.profiles import CardProfile
 from issuance import register
-from issuance.keys import public_key
+from issuance.keys import is_open, public_key
 from issuance.models import Card, SigningKey
 from issuance.orders import Order
 from issuance.printing import Printer, Prints, ReadBackFailed, SignedFace
-from issuance.register import Placed, Reservation
+from issuance.register import Placed, Reservation, RowChanged
 from issuance.signer.client import Signer, SignerRefused
+
+_TRIES = 5
+_LOOK_AGAIN = ("unknown_row", "row_closed", "key_not_active", "key_compromised", "cap_reached")
+"""Refusals after which the row says what to do: another row under another key, or none."""
 
 
 class SeedUsed(Exception):
@@ -54,15 +59,11 @@ class IssuingOffice:
         """One card for one order; the same order again gives the same card.
 
         `log(entry_id, week)` records the action and is called before anything is signed. `now` in UTC seconds.
-        Raises CannotPrint, SeedUsed, CardGone, NoActiveKey, RegisterFull, SignerUnavailable, SignerRefused,
+        Raises CannotPrint, SeedUsed, CardGone, NoActiveKey, RegisterFull, RowChanged, SignerUnavailable, SignerRefused,
         ReadBackFailed and what `log` raises; repeating the same order is safe after each of them.
         """
         secrets = secrets_of(seed=order.seed, credentials=len(order.profile.credentials))
-        self._check_fits(order, secrets, now=now)
-        reservation, created = self._reservation(order, secrets, now=now)
-        if not reservation.card.signed:
-            log(secrets.entry_id, reservation.card.week)
-        signatures = self._signatures(reservation)
+        reservation, signatures, created = self._sign(order, secrets, now=now, log=log)
         faces = self._signed_faces(order.profile, reservation, signatures)
         expires = last_valid_month(_midnight(reservation.card.expires))
         code = slip_code(secrets.slip_code)
@@ -82,6 +83,21 @@ class IssuingOffice:
             faces=faces,
             prints=prints,
         )
+
+    def _sign(
+        self, order: Order, secrets: Secrets, *, now: int, log: Callable[[bytes, date], None]
+    ) -> tuple[Reservation, list[bytes], bool]:
+        """The row, the signatures over its claims, and whether the row is new.
+
+        Between reserving and signing another desk may use up the key, or another request let the row go.
+        """
+        for _ in range(_TRIES):
+            with suppress(RowChanged):
+                reservation, created = self._reservation(order, secrets, now=now)
+                if not reservation.card.signed:
+                    log(secrets.entry_id, reservation.card.week)
+                return reservation, self._signatures(reservation), created
+        raise RowChanged
 
     def _claims(self, order: Order, secrets: Secrets, placed: Placed) -> list[Claims]:
         """The claims of all faces: of what was typed, each face holds only what its profile gives it."""
@@ -105,41 +121,41 @@ class IssuingOffice:
         ]
 
     def _check_fits(self, order: Order, secrets: Secrets, *, now: int) -> None:
-        """Renders the order with stand-ins for what only register and signer know, as long as the real ones."""
-        stand_ins = tuple(LIST_SIZE - 1 for _ in order.profile.credentials)
+        """Measures the order with stand-ins for what only register and signer know, as long as they can get."""
+        stand_ins = tuple(MAX_LISTS * LIST_SIZE - 1 for _ in order.profile.credentials)
         placed = Placed(positions=stand_ins, exp=month_after(now, months=order.profile.months), iat=monday_of(now))
         header = cose.protected_header(alg=-7, kid=bytes(8))
         texts = [
             codec.seal(protected=header, payload=face.encode(), signature=os.urandom(SIGNATURE_BYTES))
             for face in self._claims(order, secrets, placed)
         ]
-        self.printer.check_fits(_faces(order.profile, stand_ins, texts), name=order.name)
+        self.printer.check_fits(
+            _faces(order.profile, stand_ins, texts), name=order.name, with_photo=order.photo_print is not None
+        )
 
     def _reservation(self, order: Order, secrets: Secrets, *, now: int) -> tuple[Reservation, bool]:
         card = register.find(row_key=secrets.row_key)
-        if card is not None and not card.signed and card.key.state != SigningKey.State.ACTIVE:
-            # Its key was retired before the signer saw the row: no card of it exists, so it may get another key.
+        if card is not None and (card.signed or card.state != Card.State.RESERVED or is_open(card.key)):
+            return self._again(order, secrets, card), False
+        self._check_fits(order, secrets, now=now)
+        if card is not None:
+            # Its key was used up before the signer saw the row: no card of it exists, so it may get another key.
             register.release_unsigned(card)
-            card = None
-        if card is None:
-            made = register.reserve(
-                row_key=secrets.row_key,
-                slip_code=secrets.slip_code,
-                credentials=len(order.profile.credentials),
-                exp=month_after(now, months=order.profile.months),
-                iat=monday_of(now),
-                faces=lambda placed: self._claims(order, secrets, placed),
-            )
-            if made is not None:
-                return made, True
-            card = register.find(row_key=secrets.row_key)
-        return self._again(order, secrets, card), False
+        made = register.reserve(
+            row_key=secrets.row_key,
+            slip_code=secrets.slip_code,
+            credentials=len(order.profile.credentials),
+            exp=month_after(now, months=order.profile.months),
+            iat=monday_of(now),
+            faces=lambda placed: self._claims(order, secrets, placed),
+        )
+        return made, True
 
-    def _again(self, order: Order, secrets: Secrets, card: Card | None) -> Reservation:
+    def _again(self, order: Order, secrets: Secrets, card: Card) -> Reservation:
         """The reservation of an earlier try, after checking that the order still says the same."""
-        if card is None or card.state not in (Card.State.RESERVED, Card.State.ACTIVE):
+        if card.state not in (Card.State.RESERVED, Card.State.ACTIVE) or card.key.state == SigningKey.State.COMPROMISED:
             raise CardGone
-        positions = _positions(card)
+        positions = register.positions_of(card)
         if len(positions) != len(order.profile.credentials):
             raise SeedUsed
         placed = Placed(positions=positions, exp=_midnight(card.expires), iat=_midnight(card.week))
@@ -148,14 +164,14 @@ class IssuingOffice:
         made = [commitment(cti=face.cti, payload=payload) for face, payload in zip(claims, payloads, strict=True)]
         if b"".join(made) != bytes(card.commitments):
             raise SeedUsed
-        return Reservation(card=card, key=card.key, payloads=payloads)
+        return Reservation(card=card, key=card.key, positions=positions, payloads=payloads)
 
     def _signatures(self, reservation: Reservation) -> list[bytes]:
         try:
             return self.signer.sign_card(card=reservation.card.id, payloads=reservation.payloads)
         except SignerRefused as refused:
-            if refused.code in ("row_closed", "key_compromised"):
-                raise CardGone from None
+            if refused.code in _LOOK_AGAIN:
+                raise RowChanged from None
             raise
 
     def _signed_faces(
@@ -171,13 +187,15 @@ class IssuingOffice:
             if signed.payload != payload or not signed.verified_by(key):
                 raise ReadBackFailed
             texts.append(text)
-        return _faces(profile, _positions(reservation.card), texts)
+        return _faces(profile, reservation.positions, texts)
 
 
 def acknowledge(*, seed: bytes) -> Card | None:
-    """Notes that the card of this seed was printed well; None when there is none. Safe to repeat."""
+    """Notes that the card of this seed was printed well; None when none was signed. Safe to repeat."""
     card = register.find(row_key=secrets_of(seed=seed, credentials=1).row_key)
-    if card is not None and card.state == Card.State.RESERVED:
+    if card is None or not card.signed:
+        return None
+    if card.state == Card.State.RESERVED:
         Card.objects.filter(id=card.id, state=Card.State.RESERVED).update(state=Card.State.ACTIVE)
         card.refresh_from_db()
     return card
@@ -193,11 +211,6 @@ def _faces(profile: CardProfile, positions: tuple[int, ...], texts: list[str]) -
         SignedFace(name=name, sector=sector, number=number, qr=text)
         for (name, sector, number), text in zip(parts, texts, strict=True)
     ]
-
-
-def _positions(card: Card) -> tuple[int, ...]:
-    """Positions of a card's credentials in the profile's order."""
-    return tuple(card.credentials.order_by("place").values_list("id", flat=True))
 
 
 def _number(position: int) -> str:

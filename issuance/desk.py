@@ -68,13 +68,33 @@ def log_of(request: Request, action: Action, purpose: str) -> Callable[[bytes, d
     return log
 
 
-def log_now(request: Request, action: Action, purpose: str) -> Callable[[], None]:
-    """Records `action` of this week under a fresh entry id."""
+def change_of(
+    request: Request, action: Action, purpose: str, *, second_person: dict[str, str] | None
+) -> Callable[[], None]:
+    """What must succeed before a card's state changes: it is counted and vouched for, then recorded for this week.
+
+    Called for real changes only: what changes nothing is neither counted nor recorded.
+    """
     log = log_of(request, action, purpose)
-    return lambda: log(secrets.token_bytes(16), day_of(monday_of(now())))
+
+    def before_change() -> None:
+        _count(request, second_person)
+        log(secrets.token_bytes(16), day_of(monday_of(now())))
+
+    return before_change
 
 
-def count_change(request: Request, second_person: dict[str, str] | None) -> None:
+def register_unavailable() -> Problem:
+    """503 when the register cannot be read or written; nothing was changed."""
+    return Problem(
+        status=503,
+        code="database_unavailable",
+        title="The register cannot be written",
+        detail="Try again; if it goes on, call the operator.",
+    )
+
+
+def _count(request: Request, second_person: dict[str, str] | None) -> None:
     """Counts a state change of the signed-in account; from the 21st of a day on a second person vouches for each.
 
     Raises Problem 403 `second_person_needed`, and what the check of the second person raises.

@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 
 from cardservice.credential.profiles import PORTRAIT
 from issuance.render import qr
-from issuance.render.card import PrintedCard, PrintedFace, card_pdf
+from issuance.render.card import PrintedCard, PrintedFace, card_pdf, check_name
 from issuance.render.fit import NameTooLong
 from issuance.render.paper import PrintedPaper, paper_pdf
 from issuance.render.readback import Unreadable, read_back
+from issuance.render.text import Unprintable
 from issuance.render.theme import Theme
+
+_SPREAD = 24
+"""Characters by which the QR texts of one order may differ: zlib packs other random bytes otherwise."""
 
 
 class CannotPrint(Exception):
@@ -48,21 +52,15 @@ class Printer:
     theme: Theme
     slip_page: str
 
-    def check_fits(self, faces: list[SignedFace], *, name: str) -> None:
-        """Raises CannotPrint when a face does not fit its largest pinned symbol. Asked before anything is written."""
+    def check_fits(self, faces: list[SignedFace], *, name: str, with_photo: bool) -> None:
+        """Raises CannotPrint when a face or the name finds no room. Asked before anything is written; draws nothing."""
+        fronts: set[int] = set()
         for face in faces:
-            versions = qr.PORTRAIT_VERSIONS if face.name == PORTRAIT else qr.COMPACT_VERSIONS
-            try:
-                qr.pinned_version(face.qr, versions)
-            except qr.TextTooLong:
-                if face.name == PORTRAIT:
-                    text = "is too large beside a name of this length: compress it further or leave it out"
-                    raise CannotPrint("photo_qr", text) from None
-                raise CannotPrint("name", "is too long for the card in this script: shorten it") from None
-        try:
-            card_pdf(card=_printed_card(faces, name=name, valid_through="12/2099", photo=None), theme=self.theme)
-        except NameTooLong:
-            raise CannotPrint("name", "is too long to be printed legibly: shorten it") from None
+            version = _version(face, face.qr)
+            if _is_front(face):
+                fronts |= {version, _version(face, face.qr + "0" * _SPREAD)}
+        for version in fronts:
+            _check_name(name, version, with_photo)
 
     def print_card(
         self,
@@ -74,7 +72,13 @@ class Printer:
         slip_code: str,
         language: str,
     ) -> Prints:
-        """Both PDFs. `valid_through` is MM/YYYY. Raises ReadBackFailed when a QR does not read as it was signed."""
+        """Both PDFs. `valid_through` is MM/YYYY.
+
+        Raises ReadBackFailed when a QR does not read as it was signed, and CannotPrint where `check_fits` was asked
+        about a text that came out some characters longer.
+        """
+        for face in faces:
+            _version(face, face.qr)
         slip_url = f"{self.slip_page}#{slip_code}"
         card = card_pdf(
             card=_printed_card(faces, name=name, valid_through=valid_through, photo=photo), theme=self.theme
@@ -86,6 +90,30 @@ class Printer:
         if _read(card) != [face.qr for face in faces] or _read(paper) != [slip_url]:
             raise ReadBackFailed
         return Prints(card_pdf=card, paper_pdf=paper)
+
+
+def _version(face: SignedFace, text: str) -> int:
+    try:
+        return qr.pinned_version(text, qr.COMPACT_VERSIONS if _is_front(face) else qr.PORTRAIT_VERSIONS)
+    except qr.TextTooLong:
+        if _is_front(face):
+            raise CannotPrint("name", "is too long for the card in this script: shorten it") from None
+        what_to_do = "is too large beside a name of this length: compress it further or leave it out"
+        raise CannotPrint("photo_qr", what_to_do) from None
+
+
+def _check_name(name: str, version: int, with_photo: bool) -> None:
+    try:
+        check_name(name=name, version=version, with_photo=with_photo)
+    except NameTooLong:
+        raise CannotPrint("name", "is too long to be printed legibly: shorten it") from None
+    except Unprintable:
+        what_to_do = "contains a letter that the card printer has no shape for: ask for a spelling in another script"
+        raise CannotPrint("name", what_to_do) from None
+
+
+def _is_front(face: SignedFace) -> bool:
+    return face.name != PORTRAIT
 
 
 def _read(pdf: bytes) -> list[str]:
@@ -104,7 +132,7 @@ def _printed_card(faces: list[SignedFace], *, name: str, valid_through: str, pho
             PrintedFace(
                 text=face.qr,
                 number=face.number,
-                role="back" if face.name == PORTRAIT else "front",
+                role="front" if _is_front(face) else "back",
                 label=(face.sector or "").replace("-", " ").capitalize(),
             )
             for face in faces

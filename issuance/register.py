@@ -30,11 +30,16 @@ Faces = Callable[[Placed], list[Claims]]
 
 @dataclass(frozen=True)
 class Reservation:
-    """A row and the claims it stands for; `key` signs them."""
+    """A row, the positions of its credentials and the claims it stands for; `key` signs them."""
 
     card: Card
     key: SigningKey
+    positions: tuple[int, ...]
     payloads: list[bytes] = field(repr=False)
+
+
+class RowChanged(Exception):
+    """Another request changed the row of this seed, or its key was used up, meanwhile: look at it again."""
 
 
 def slip_hash(slip_code: bytes) -> bytes:
@@ -47,12 +52,10 @@ def find(*, row_key: bytes) -> Card | None:
     return Card.objects.select_related("key").filter(row_key=row_key).first()
 
 
-def reserve(
-    *, row_key: bytes, slip_code: bytes, credentials: int, exp: int, iat: int, faces: Faces
-) -> Reservation | None:
-    """Writes the row of a new card with random positions; None when another request did so for this seed just now.
+def reserve(*, row_key: bytes, slip_code: bytes, credentials: int, exp: int, iat: int, faces: Faces) -> Reservation:
+    """Writes the row of a new card with random positions.
 
-    Raises NoActiveKey, RegisterFull.
+    Raises RowChanged when another request did so for this seed just now, NoActiveKey, RegisterFull.
     """
     try:
         with transaction.atomic(using="issuance"):
@@ -76,8 +79,13 @@ def reserve(
                 Credential(id=position, card=card, place=place) for place, position in enumerate(placed.positions)
             )
     except IntegrityError:
-        return None
-    return Reservation(card=card, key=key, payloads=payloads)
+        raise RowChanged from None
+    return Reservation(card=card, key=key, positions=placed.positions, payloads=payloads)
+
+
+def positions_of(card: Card) -> tuple[int, ...]:
+    """Positions of a card's credentials in the profile's order."""
+    return tuple(card.credentials.order_by("place").values_list("id", flat=True))
 
 
 def release_unsigned(card: Card) -> None:

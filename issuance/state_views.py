@@ -1,7 +1,9 @@
 """Desk addresses that change a card's state: suspend, reinstate, revoke."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
+from django.db import DatabaseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -37,18 +39,20 @@ class _StateView(APIView):
         if not self.all_shown and len(given) != 1:
             raise _wrong(400, "invalid_fields", dict.fromkeys(self.shown, "give exactly one of these"))
         second = None if values["second_person"] is None else fields(values["second_person"], _SECOND_PERSON)
-        cards = [_found(name, values[name]) for name in given]
-        desk.count_change(request, second)
-        card = self._changed(cards, desk.log_now(request, self.action, values["purpose"]))
+        before_change = desk.change_of(request, self.action, values["purpose"], second_person=second)
+        try:
+            card = self._changed([_found(name, values[name]) for name in given], before_change)
+        except DatabaseError:
+            raise desk.register_unavailable() from None
         return Response({"card_number": desk.number_of(card), "state": card.state})
 
-    def _changed(self, cards: list[Card], log: Any) -> Card:
+    def _changed(self, cards: list[Card], before_change: Callable[[], None]) -> Card:
         try:
             if self.action is Action.SUSPEND:
-                return blocking.suspend(cards[0], log=log)
+                return blocking.suspend(cards[0], before_change=before_change)
             if self.action is Action.REVOKE:
-                return blocking.revoke(cards[0], log=log)
-            return blocking.reinstate(cards[0], slip_card=cards[1], log=log)
+                return blocking.revoke(cards[0], before_change=before_change)
+            return blocking.reinstate(cards[0], slip_card=cards[1], before_change=before_change)
         except blocking.Unknown as unknown:
             raise _wrong(404, "no_such_card", {unknown.field: "belongs to another card"}) from None
         except blocking.Final:

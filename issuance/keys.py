@@ -15,24 +15,29 @@ class NoActiveKey(Exception):
 def take_over(key_set: KeySet, *, realm: str) -> None:
     """Enters the keys of `key_set` that are new here; known ones keep their count and place. Safe to repeat.
 
-    A key that the root calls compromised is compromised here too.
+    A key that the root calls retired or compromised is so here too; any other starts as planned.
     """
     with transaction.atomic(using="issuance"):
         for key in key_set.keys:
             if key.realm != realm:
                 continue
-            SigningKey.objects.get_or_create(
+            known, _ = SigningKey.objects.get_or_create(
                 kid=key.kid.hex(),
                 defaults={
                     "use": key.use.value,
                     "alg": key.public.alg,
                     "public": cbor.dumps(keys.to_cose_key(key.public)),
                     "cap": key.cap,
-                    "state": key.state.value,
                 },
             )
-            if key.state is State.COMPROMISED:
-                SigningKey.objects.filter(kid=key.kid.hex()).update(state=State.COMPROMISED)
+            # Which planned key is active is decided here, but the root has the last word on which are no longer used.
+            if key.state in (State.RETIRED, State.COMPROMISED) and known.state != State.COMPROMISED:
+                SigningKey.objects.filter(kid=known.kid).update(state=key.state.value)
+
+
+def is_open(key: SigningKey) -> bool:
+    """Whether new cards may be signed with this key."""
+    return key.state == SigningKey.State.ACTIVE and (not key.cap or key.issued < key.cap)
 
 
 def active_key(use: Use) -> SigningKey:
@@ -41,9 +46,9 @@ def active_key(use: Use) -> SigningKey:
     Must run inside a transaction. Raises NoActiveKey.
     """
     active = SigningKey.objects.select_for_update().filter(use=use, state=SigningKey.State.ACTIVE).first()
-    if active is not None and (not active.cap or active.issued < active.cap):
-        return active
     if active is not None:
+        if is_open(active):
+            return active
         active.state = SigningKey.State.RETIRED
         active.save(update_fields=["state"])
     # The kid is a hash, so this order is as good as random and the same for everybody who asks.

@@ -68,10 +68,10 @@ def _check(value: Any) -> None:
     """Raises CredentialError when a map is unsorted or something is neither map, array, integer, text nor bytes."""
     kind = type(value)
     if kind is dict:
-        before: tuple[int, int, bytes] | None = None
+        before = -1
         for key, member in value.items():
             rank = _rank(key)
-            if before is not None and rank <= before:
+            if rank <= before:
                 raise CredentialError(Reason.MALFORMED)
             before = rank
             if type(member) not in _PLAIN:
@@ -87,14 +87,18 @@ def _check(value: Any) -> None:
 _PLAIN = frozenset({int, str, bytes})
 
 
-def _rank(key: Any) -> tuple[int, int, bytes]:
-    """Sorts map keys as their encodings sort bytewise: major type, then length or amount, then content."""
+def _rank(key: Any) -> int:
+    """A number that grows as the encodings of keys do bytewise: integers, negative ones, text by length and content."""
     if type(key) is int:
-        return (0, key, b"") if key >= 0 else (1, -1 - key, b"")
-    if type(key) is str:
-        octets = key.encode()
-        return (3, len(octets), octets)
-    raise CredentialError(Reason.UNSUPPORTED)
+        return key if key >= 0 else 2**64 - key
+    octets = key.encode() if type(key) is str else b""
+    if type(key) is not str or len(octets) > _MAX_KEY:
+        raise CredentialError(Reason.UNSUPPORTED)
+    return (len(octets) + 1 << 8 * _MAX_KEY) + int.from_bytes(octets)
+
+
+_MAX_KEY = 64
+"""Bytes of text in a key of a map; ours have eleven at most."""
 
 
 def _sorted(value: Any) -> Any:

@@ -74,97 +74,137 @@ def decode(payload: bytes) -> Claims:
     system never writes (a missing or unknown claim, another type, a value out of its range, a card number that is not
     that of the status reference).
     """
-    claims = cbor.loads(payload)
-    if type(claims) is not dict:
-        raise CredentialError(Reason.MALFORMED)
-    if not claims.keys() - {AUD} == _REQUIRED:
-        raise CredentialError(Reason.UNSUPPORTED)
-    issuer, exp, iat = claims[ISS], claims[EXP], claims[IAT]
-    list_number, index = _status(claims[STATUS], issuer)
-    number, name, born, photo = _identity(claims[IDENTITY])
-    sector = claims.get(AUD)
+    try:
+        return _read(payload)
+    except (_NotOurs, IndexError, UnicodeDecodeError):
+        if type(cbor.loads(payload)) is not dict:
+            raise CredentialError(Reason.MALFORMED) from None
+        raise CredentialError(Reason.UNSUPPORTED) from None
+
+
+class _NotOurs(Exception):
+    """The bytes are laid out otherwise than `encode` lays them out."""
+
+
+# A claims set has one encoding, so it is read by position: what stands between the values is compared as bytes.
+_EXP_HEAD, _IAT_HEAD, _CTI_HEAD, _IDENTITY_HEAD = b"\x04", b"\x06", b"\x07\x50", b"\x18\xa9"
+_STATUS_HEAD = b"\x19\xff\xff\xa1\x6bstatus_list\xa2\x63idx"
+_URI_HEAD, _LINK_HEAD = b"\x63uri", b"\x3a\x00\x01\x00\x01\x50"
+_FACE_HEAD, _FACE_TAIL = b"\x18\x3e\x81\xa3\x00", b"\x01\x00\x02\x04"
+
+
+def _read(payload: bytes) -> Claims:
+    """Raises _NotOurs, IndexError, UnicodeDecodeError."""
+    issuer, at = _text(payload, _after(payload, 1, b"\x01"), most=120)
+    sector = None
+    if payload[at] == AUD:
+        sector, at = _text(payload, at + 1, most=32)
+    exp, at = _whole(payload, _after(payload, at, _EXP_HEAD))
+    iat, at = _whole(payload, _after(payload, at, _IAT_HEAD))
+    at = _after(payload, at, _CTI_HEAD)
+    cti, at = payload[at : at + RANDOM_BYTES], _after(payload, at + RANDOM_BYTES, _IDENTITY_HEAD)
+    number, name, born, photo, at = _identity(payload, at)
+    index, at = _whole(payload, _after(payload, at, _STATUS_HEAD))
+    uri, at = _text(payload, _after(payload, at, _URI_HEAD), most=140)
+    at = _after(payload, at, _LINK_HEAD)
+    link = payload[at:]
+    list_number = _list_number(uri, issuer)
     if not (
-        (AUD not in claims or _text(sector, 32))
-        and _text(issuer, 120)
-        and _time(exp)
+        payload[0] == (0xA7 if sector is None else 0xA8)
+        and len(link) == RANDOM_BYTES
+        and 0 < exp < MAX_TIME
         and is_month_start(exp)
-        and _time(iat)
+        and 0 < iat < MAX_TIME
         and is_monday(iat)
-        and _random(claims[CTI])
-        and _random(claims[LINK])
+        and index < numbers.LIST_SIZE
         and number == numbers.card_number(list_number=list_number, index=index)
     ):
-        raise CredentialError(Reason.UNSUPPORTED)
-    return Claims(
-        issuer=issuer,
-        exp=exp,
-        iat=iat,
-        cti=claims[CTI],
-        link=claims[LINK],
-        number=number,
-        name=name,
-        list_number=list_number,
-        index=index,
-        sector=sector,
-        born=born,
-        photo=photo,
-    )
+        raise _NotOurs
+    return Claims(issuer, exp, iat, cti, link, number, name, list_number, index, sector, born, photo)
 
 
-_REQUIRED = {ISS, EXP, IAT, CTI, LINK, IDENTITY, STATUS}
+def _identity(payload: bytes, at: int) -> tuple[str, str, str | None, bytes | None, int]:
+    members = payload[at] - 0xA0
+    number, at = _text(payload, _after(payload, at + 1, b"\x01"), most=16)
+    name, at = _text(payload, _after(payload, at, b"\x04"), most=MAX_NAME)
+    found, born, photo = 2, None, None
+    if payload[at] == _BORN:
+        born, at = _text(payload, at + 1, most=8)
+        found += 1
+        if not _birth_date(born):
+            raise _NotOurs
+    if payload[at : at + 5] == _FACE_HEAD:
+        photo, at = _octets(payload, at + 5, most=MAX_PHOTO)
+        at = _after(payload, at, _FACE_TAIL)
+        found += 1
+    if members != found:
+        raise _NotOurs
+    return number, name, born, photo, at
 
 
-def _identity(value: Any) -> tuple[str, str, str | None, bytes | None]:
-    if type(value) is not dict or not {_NUMBER, _NAME} <= value.keys() <= {_NUMBER, _NAME, _BORN, _FACE}:
-        raise CredentialError(Reason.UNSUPPORTED)
-    born = value.get(_BORN)
-    if not (
-        type(value[_NUMBER]) is str and _text(value[_NAME], MAX_NAME) and (_BORN not in value or _birth_date(born))
-    ):
-        raise CredentialError(Reason.UNSUPPORTED)
-    photo = None
-    if _FACE in value:
-        faces = value[_FACE]
-        if type(faces) is not list or len(faces) != 1 or type(faces[0]) is not dict:
-            raise CredentialError(Reason.UNSUPPORTED)
-        face = faces[0]
-        photo = face.get(0)
-        typed = (type(face.get(1)), type(face.get(2))) == (int, int)
-        if not (face.keys() == {0, 1, 2} and typed and (face[1], face[2]) == (_IMAGE, _WEBP)):
-            raise CredentialError(Reason.UNSUPPORTED)
-        if type(photo) is not bytes or not 1 <= len(photo) <= MAX_PHOTO:
-            raise CredentialError(Reason.UNSUPPORTED)
-    return value[_NUMBER], value[_NAME], born, photo
+def _after(payload: bytes, at: int, head: bytes) -> int:
+    """The position behind `head`, which must stand at `at`."""
+    end = at + len(head)
+    if payload[at:end] != head:
+        raise _NotOurs
+    return end
 
 
-def _status(value: Any, issuer: Any) -> tuple[int, int]:
-    entry = value.get("status_list") if type(value) is dict and value.keys() == {"status_list"} else None
-    if type(entry) is not dict or entry.keys() != {"idx", "uri"} or type(issuer) is not str:
-        raise CredentialError(Reason.UNSUPPORTED)
-    index, uri = entry["idx"], entry["uri"]
-    if type(index) is not int or not 0 <= index < numbers.LIST_SIZE or type(uri) is not str:
-        raise CredentialError(Reason.UNSUPPORTED)
-    prefix, digits = issuer + STATUS_PATH, uri[len(issuer) + len(STATUS_PATH) :]
-    canonical = digits.isascii() and digits.isdecimal() and str(int(digits[:5])) == digits
-    if not uri.startswith(prefix) or not canonical or int(digits) >= numbers.MAX_LISTS:
-        raise CredentialError(Reason.UNSUPPORTED)
-    return int(digits), index
+def _whole(payload: bytes, at: int) -> tuple[int, int]:
+    """The unsigned integer at `at` in its shortest form, and the position behind it."""
+    head = payload[at]
+    if head < 24:
+        return head, at + 1
+    if not 24 <= head <= 27:
+        raise _NotOurs
+    end = at + 1 + (1 << head - 24)
+    value = int.from_bytes(payload[at + 1 : end])
+    if value < _SHORTEST[head] or end > len(payload):
+        raise _NotOurs
+    return value, end
 
 
-def _text(value: Any, most: int) -> bool:
-    return type(value) is str and 1 <= len(value) <= most
+_SHORTEST = {24: 24, 25: 2**8, 26: 2**16, 27: 2**32}
 
 
-def _time(value: Any) -> bool:
-    return type(value) is int and 0 < value < MAX_TIME
+def _octets(payload: bytes, at: int, *, most: int, major: int = 0x40) -> tuple[bytes, int]:
+    """The string of bytes (or of text, major 0x60) at `at`, 1 to `most` bytes long, and the position behind it."""
+    head = payload[at] - major
+    if 0 < head < 24:
+        length, start = head, at + 1
+    elif head == 24 and payload[at + 1] >= 24:
+        length, start = payload[at + 1], at + 2
+    elif head == 25 and payload[at + 1]:
+        length, start = payload[at + 1] << 8 | payload[at + 2], at + 3
+    else:
+        raise _NotOurs
+    end = start + length
+    if length > most or end > len(payload):
+        raise _NotOurs
+    return payload[start:end], end
 
 
-def _random(value: Any) -> bool:
-    return type(value) is bytes and len(value) == RANDOM_BYTES
+def _text(payload: bytes, at: int, *, most: int) -> tuple[str, int]:
+    """The text at `at`, 1 to `most` characters long, and the position behind it."""
+    octets, end = _octets(payload, at, most=4 * most, major=0x60)
+    text = octets.decode()
+    if len(text) > most:
+        raise _NotOurs
+    return text, end
 
 
-def _birth_date(value: Any) -> bool:
-    if type(value) is not str or len(value) != 8 or not (value.isascii() and value.isdecimal()):
+def _list_number(uri: str, issuer: str) -> int:
+    digits = uri.removeprefix(issuer + STATUS_PATH)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 4):
+        raise _NotOurs
+    list_number = int(digits)
+    if uri != f"{issuer}{STATUS_PATH}{list_number}" or list_number >= numbers.MAX_LISTS:
+        raise _NotOurs
+    return list_number
+
+
+def _birth_date(value: str) -> bool:
+    if len(value) != 8 or not (value.isascii() and value.isdecimal()):
         return False
     try:
         date(int(value[:4]), int(value[4:6]), int(value[6:]))

@@ -12,7 +12,7 @@ def encode(value: int, symbols: int) -> str:
     """`value` as exactly `symbols` symbols, most significant first."""
     if not 0 <= value < 32**symbols:
         raise ValueError(f"does not fit into {symbols} symbols")
-    return "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(symbols)))
+    return "".join([ALPHABET[value >> place & 31] for place in range(5 * symbols - 5, -1, -5)])
 
 
 def with_check(text: str) -> str:
@@ -55,8 +55,8 @@ def grouped(text: str, sizes: tuple[int, ...]) -> str:
 
 def _checksum(values: list[int]) -> int:
     total = 0
-    for place, value in enumerate(reversed(values)):
-        total ^= _WEIGHTED[place][value]
+    for row, value in zip(_WEIGHTED, reversed(values), strict=False):
+        total ^= row[value]
     return total
 
 

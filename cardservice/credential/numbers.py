@@ -26,8 +26,8 @@ def card_number(*, list_number: int, index: int) -> str:
     """The number printed beside a face, XXX-XXXC: list and index in six symbols and a check symbol."""
     if not 0 <= index < LIST_SIZE:
         raise ValueError(f"a list has {LIST_SIZE} entries")
-    symbols = crockford.encode(list_number << INDEX_BITS | index, _NUMBER_SYMBOLS)
-    return crockford.grouped(crockford.with_check(symbols), (3, 4))
+    symbols = crockford.with_check(crockford.encode(list_number << INDEX_BITS | index, _NUMBER_SYMBOLS))
+    return f"{symbols[:3]}-{symbols[3:]}"
 
 
 def parse_card_number(text: str) -> tuple[int, int]:

@@ -252,6 +252,17 @@ def test_a_commitment_list_goes_out_of_force_when_the_root_announces_another():
     assert with_key_set(build.key_set(seq=8, entries=entries), trust=trust).commitments == {}
 
 
+def test_a_commitment_list_goes_out_of_force_when_its_signer_is_compromised():
+    payload = build.commitments_payload(build.claims())
+    trust = accept_commitments(trust=compromised(payload), name=NAME, octets=build.commitments(payload), now=NOW)
+    digest = hashlib.sha256(payload).digest()
+    entries = (
+        build.key("card", Use.CARD, state=State.COMPROMISED, commitments=digest),
+        build.key("status", Use.STATUS, state=State.COMPROMISED),
+    )
+    assert with_key_set(build.key_set(seq=8, entries=entries), trust=trust).commitments == {}
+
+
 def test_the_second_signature_of_these_tests_is_a_valid_one():
     octets = resigned(build.status_list(), "status")
     assert octets != build.status_list()

@@ -21,7 +21,6 @@ from verification.trust import Trust
 from verification.verifier import Judgement, verify
 from verification.wording import ALWAYS, REASONS, VERDICTS
 
-
 _QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 

@@ -95,13 +95,10 @@ def _negotiated(request: Any, offers: tuple[str, ...]) -> str:
 def _document(request: Any, octets: bytes, *, media_type: str) -> HttpResponse:
     etag = f'"{hashlib.sha256(octets).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag, response=HttpResponse(octets, content_type=media_type))
-    for name, value in {
-        "ETag": etag,
-        "Cache-Control": f"public, max-age={TTL}",
-        "Vary": "Accept",
-        # Anyone may read them from any page: they are public and the same for all.
-        "Access-Control-Allow-Origin": "*",
-        "Cross-Origin-Resource-Policy": "cross-origin",
-    }.items():
-        response.headers[name] = value
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"public, max-age={TTL}"
+    response.headers["Vary"] = "Accept"
+    # Anyone may read them from any page: they are public and the same for all.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -4,13 +4,14 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cardservice.credential.keys import SIGNATURE_BYTES
 from issuance.signer import wire
 
 TIMEOUT = 10.0
 
 
 class SignerUnavailable(Exception):
-    """The signer cannot be reached; nothing was signed, trying again is safe."""
+    """The signer cannot be reached or does not answer as it should; trying again is safe."""
 
 
 class SignerRefused(Exception):
@@ -50,13 +51,17 @@ class SocketSigner:
 
         Raises SignerUnavailable, SignerRefused.
         """
-        answer = self._ask({"request": "sign_card", "card": card, "payloads": payloads})
-        return list(answer["signatures"])
+        match self._ask({"request": "sign_card", "card": card, "payloads": payloads}):
+            case {"signatures": [*signatures]} if len(signatures) == len(payloads) and all(map(_is_one, signatures)):
+                return signatures
+        raise SignerUnavailable
 
     def sign_list(self, *, number: int) -> SignedList:
         """Status list `number` with the bits of this moment. Raises SignerUnavailable, SignerRefused."""
-        answer = self._ask({"request": "sign_list", "number": number})
-        return SignedList(cwt=answer["cwt"], jwt=answer["jwt"], iat=answer["iat"], set_bits=answer["set_bits"])
+        match self._ask({"request": "sign_list", "number": number}):
+            case {"cwt": bytes(cwt), "jwt": bytes(jwt), "iat": int(iat), "set_bits": int(set_bits)}:
+                return SignedList(cwt=cwt, jwt=jwt, iat=iat, set_bits=set_bits)
+        raise SignerUnavailable
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -70,3 +75,7 @@ class SocketSigner:
         if "refused" in answer:
             raise SignerRefused(str(answer["refused"]))
         return answer
+
+
+def _is_one(signature: Any) -> bool:
+    return type(signature) is bytes and len(signature) == SIGNATURE_BYTES

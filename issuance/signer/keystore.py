@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -34,9 +35,13 @@ def load(directory: Path) -> dict[str, PrivateKey]:
             raise UnsafeKeys(f"{path} can be read by others: chmod 600 it, and think of who has read it.")
         try:
             private = load_pem_private_key(path.read_bytes(), password=None)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OSError, UnsupportedAlgorithm):
             raise UnsafeKeys(f"{path} holds no private key this system knows.") from None
-        if not isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
+        if not isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) or _other_curve(private):
             raise UnsafeKeys(f"{path} holds no key for ES256 or EdDSA.")
         loaded[path.stem] = private
     return loaded
+
+
+def _other_curve(private: PrivateKey) -> bool:
+    return isinstance(private, ec.EllipticCurvePrivateKey) and not isinstance(private.curve, ec.SECP256R1)

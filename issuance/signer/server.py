@@ -69,11 +69,15 @@ class _Conversation(socketserver.BaseRequestHandler):
 def _perform(question: dict[str, Any], rules: SigningRules) -> dict[str, Any]:
     now = int(time.time())
     match question:
-        case {"request": "sign_card", "card": int(card), "payloads": list(payloads), **rest} if not rest:
+        case {"request": "sign_card", "card": card, "payloads": list(payloads), **rest} if not rest and _is_id(card):
             if not payloads or not all(type(payload) is bytes for payload in payloads):
                 raise Refused(Refusal.BAD_REQUEST)
             return {"signatures": rules.sign_card(card_id=card, payloads=payloads, now=now)}
-        case {"request": "sign_list", "number": int(number), **rest} if not rest:
+        case {"request": "sign_list", "number": number, **rest} if not rest and _is_id(number):
             signed = rules.sign_list(number=number, now=now)
             return {"cwt": signed.cwt, "jwt": signed.jwt, "iat": signed.iat, "set_bits": signed.set_bits}
     raise Refused(Refusal.BAD_REQUEST)
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**63

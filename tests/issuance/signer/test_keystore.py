@@ -1,0 +1,132 @@
+"""Private keys in files: readable by nobody else, and never half of one."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from cardservice.credential import keys
+from cardservice.credential.keys import EDDSA, ES256
+from issuance.signer import keystore
+from issuance.signer.keystore import UnsafeKeys
+
+KID = "0011223344556677"
+
+
+def _file(directory: Path, octets: bytes, *, name: str = KID, mode: int = 0o600) -> Path:
+    path = directory / f"{name}.pem"
+    path.write_bytes(octets)
+    path.chmod(mode)
+    return path
+
+
+def _pem(private: object) -> bytes:
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.mark.parametrize("alg", [ES256, EDDSA])
+def test_a_key_is_read_as_it_was_written(tmp_path: Path, alg: int) -> None:
+    private = keys.generate(alg)
+
+    keystore.write(tmp_path, kid=KID, private=private)
+
+    loaded = keystore.load(tmp_path)
+    assert loaded.keys() == {KID}
+    assert keys.public_key_of(private).verify(keys.sign(loaded[KID], b"message"), b"message")
+
+
+def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
+    keystore.write(tmp_path, kid=KID, private=keys.generate(ES256))
+
+    assert [path.name for path in tmp_path.iterdir()] == [f"{KID}.pem"]
+    assert (tmp_path / f"{KID}.pem").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o644, 0o666])
+def test_a_key_that_others_may_read_or_change_is_refused(tmp_path: Path, mode: int) -> None:
+    _file(tmp_path, _pem(keys.generate(ES256)), mode=mode)
+
+    with pytest.raises(UnsafeKeys, match="chmod 600"):
+        keystore.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        b"-----BEGIN PRIVATE KEY-----\n",
+        b"\x00" * 300,
+        _pem(ec.generate_private_key(ec.SECP256R1()))[:-60],
+        ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word")
+        ),
+    ],
+    ids=["empty", "half", "zeros", "cut", "public", "encrypted"],
+)
+def test_what_is_no_key_is_refused(tmp_path: Path, octets: bytes) -> None:
+    _file(tmp_path, octets)
+
+    with pytest.raises(UnsafeKeys, match="holds no private key"):
+        keystore.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        ec.generate_private_key(ec.SECP384R1()),
+        ec.generate_private_key(ec.SECP256K1()),
+        rsa.generate_private_key(65_537, 2_048),
+        x25519.X25519PrivateKey.generate(),
+    ],
+    ids=["P-384", "secp256k1", "RSA", "X25519"],
+)
+def test_a_key_of_another_kind_is_refused(tmp_path: Path, private: object) -> None:
+    _file(tmp_path, _pem(private))
+
+    with pytest.raises(UnsafeKeys, match="no key for ES256 or EdDSA"):
+        keystore.load(tmp_path)
+
+
+def test_a_directory_named_like_a_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / f"{KID}.pem").mkdir(mode=0o700)
+
+    with pytest.raises(UnsafeKeys):
+        keystore.load(tmp_path)
+
+
+def test_the_leftover_of_an_interrupted_write_is_not_read(tmp_path: Path) -> None:
+    keystore.write(tmp_path, kid=KID, private=keys.generate(ES256))
+    (tmp_path / f".{KID}.pem.new").write_bytes(b"-----BEGIN PRIV")
+    (tmp_path / "README").write_text("keys of the signer")
+
+    assert keystore.load(tmp_path).keys() == {KID}
+
+
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeKeys, match="is no directory"):
+        keystore.load(tmp_path / "nowhere")
+
+
+def test_writing_replaces_a_key_whole(tmp_path: Path) -> None:
+    first, second = keys.generate(ES256), keys.generate(EDDSA)
+    keystore.write(tmp_path, kid=KID, private=first)
+    keystore.write(tmp_path, kid=KID, private=second)
+
+    assert isinstance(keystore.load(tmp_path)[KID], ed25519.Ed25519PrivateKey)
+
+
+def test_no_message_names_what_is_in_a_file(tmp_path: Path) -> None:
+    _file(tmp_path, b"SECRET" * 10)
+
+    with pytest.raises(UnsafeKeys) as caught:
+        keystore.load(tmp_path)
+    assert "SECRET" not in str(caught.value)
+    assert caught.value.__cause__ is None

@@ -1,0 +1,278 @@
+"""The signer's door, at the socket of a running installation: only two questions, and nobody can hold it up."""
+
+import os
+import socket
+import sqlite3
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardservice.credential import cbor, statuslist
+from cardservice.supervisor import Supervisor
+from issuance.signer import wire
+from issuance.signer.client import SignerRefused, SignerUnavailable, SocketSigner
+from issuance.signer.server import SignerServer
+from issuance.signer.wire import MAX_MESSAGE
+from tests.issuance.office import rules
+from tests.stack import Stack
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(10)
+        connection.connect(str(path))
+        yield connection
+
+
+def _ask(stack: Stack, message: Any) -> Any:
+    with _connected(stack.home.signer_socket) as connection:
+        wire.send(connection, message)
+        return wire.receive(connection)
+
+
+def _register(stack: Stack) -> dict[str, list[Any]]:
+    """Every row of the register, but for the time of the last publication, which may come at any moment."""
+    tables = ("issuance_card", "issuance_credential", "issuance_indexchunk", "issuance_signingkey")
+    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3")) as database:
+        return {table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+def test_only_the_owner_may_knock(stack: Stack) -> None:
+    assert stack.home.signer_socket.stat().st_mode & 0o777 == 0o600
+    assert stack.home.runtime.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"request": "export_keys"},
+        {"request": "sign_card"},
+        {"request": "sign_card", "card": 1},
+        {"request": "sign_card", "card": 1, "payloads": []},
+        {"request": "sign_card", "card": 1, "payloads": [b"x"], "kid": b"x"},
+        {"request": "sign_card", "card": 1, "payloads": ["text"]},
+        {"request": "sign_card", "card": 1, "payloads": b"x"},
+        {"request": "sign_card", "card": "1", "payloads": [b"x"]},
+        {"request": "sign_card", "card": b"\x01", "payloads": [b"x"]},
+        {"request": "sign_card", "card": 1, "payloads": [b"x", [b"y"]]},
+        {"request": "sign_card", "card": 2**63, "payloads": [b"x"]},
+        {"request": "sign_card", "card": -1, "payloads": [b"x"]},
+        {"request": "sign_list"},
+        {"request": "sign_list", "number": [0]},
+        {"request": "sign_list", "number": 0, "bits": b""},
+        {"request": "sign_list", "number": 0, 1: 2},
+        {"request": ["sign_list"], "number": 0},
+        {"Request": "sign_list", "number": 0},
+    ],
+    ids=str,
+)
+def test_any_other_question_is_refused(stack: Stack, message: dict[Any, Any]) -> None:
+    assert _ask(stack, message) == {"refused": "bad_request"}
+
+
+@pytest.mark.parametrize("card", [0, 2**30, 2**62])
+def test_a_card_that_was_not_reserved_is_refused(stack: Stack, card: int) -> None:
+    before = _register(stack)
+    payloads = [cbor.dumps({1: "https://demo.invalid"})]
+
+    assert _ask(stack, {"request": "sign_card", "card": card, "payloads": payloads}) == {"refused": "unknown_row"}
+    assert _register(stack) == before
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"\x00",
+        b"\x00\x00\x00\x05\xa1",
+        b"\x00\x00\x00\x00",
+        b"\xff\xff\xff\xff",
+        struct.pack(">I", MAX_MESSAGE + 1) + bytes(1_000),
+        struct.pack(">I", 100) + b"\xff" * 100,
+        struct.pack(">I", 6) + b"\x85hello",
+        struct.pack(">I", 5_000) + b"\x81" * 5_000,
+        b"GET / HTTP/1.1\r\nHost: signer\r\n\r\n",
+        os.urandom(2_000),
+    ],
+    ids=["one byte", "half", "nothing", "huge", "too large", "garbage", "no map", "deep", "HTTP", "random"],
+)
+def test_what_is_no_message_is_hung_up_on(stack: Stack, octets: bytes) -> None:
+    with _connected(stack.home.signer_socket) as connection:
+        connection.sendall(octets)
+        connection.shutdown(socket.SHUT_WR)
+        # Hanging up with unread bytes in the pipe is a reset.
+        try:
+            answer = connection.recv(100)
+        except ConnectionResetError:
+            answer = b""
+    assert answer == b""
+    assert SocketSigner(str(stack.home.signer_socket)).sign_list(number=0).cwt
+
+
+def test_idle_clients_hold_nobody_up(stack: Stack) -> None:
+    signer = SocketSigner(str(stack.home.signer_socket))
+    silent = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(40)]
+    try:
+        for connection in silent:
+            connection.connect(str(stack.home.signer_socket))
+            connection.sendall(b"\x00\x00")
+        started = time.monotonic()
+        assert signer.sign_list(number=0).cwt
+        assert time.monotonic() - started < 2
+        silent[0].settimeout(8)
+        # They are hung up on after five seconds of silence.
+        assert silent[0].recv(1) == b""
+        assert time.monotonic() - started > 3
+    finally:
+        for connection in silent:
+            connection.close()
+
+
+def test_sixty_four_at_once_are_all_answered(stack: Stack) -> None:
+    signer = SocketSigner(str(stack.home.signer_socket))
+
+    def ask(number: int) -> Any:
+        if number % 8 == 0:
+            return signer.sign_list(number=0).iat
+        try:
+            signer.sign_card(card=2**40 + number, payloads=[b"\xa0"])
+        except SignerRefused as refused:
+            return refused.code
+        return "signed"
+
+    with ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(ask, range(64)))
+
+    issued = [answer for answer in answers if isinstance(answer, int)]
+    assert len(set(issued)) == 8
+    assert [answer for answer in answers if not isinstance(answer, int)] == ["unknown_row"] * 56
+
+
+def test_its_lists_are_signed_with_a_status_key(stack: Stack) -> None:
+    signed = SocketSigner(str(stack.home.signer_socket)).sign_list(number=0)
+
+    kid = statuslist.parse(signed.cwt).kid.hex()
+    uses = {row[0]: row[1] for row in _uses(stack)}
+    assert uses[kid] == "status"
+
+
+def _uses(stack: Stack) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3")) as database:
+        return list(database.execute("SELECT kid, use FROM issuance_signingkey"))
+
+
+def test_a_signer_that_dies_during_a_request_is_back_for_the_next(stack: Stack) -> None:
+    signer = SocketSigner(str(stack.home.signer_socket))
+    child = next(child for child in stack.supervisor.children if child.name == "signer")
+    outcome: list[Any] = []
+
+    def ask() -> None:
+        try:
+            outcome.append(signer.sign_list(number=0))
+        except SignerUnavailable as error:
+            outcome.append(error)
+
+    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3", isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.3)
+        assert asking.is_alive()
+        assert child.process is not None
+        child.process.kill()
+        asking.join(5)
+        database.execute("ROLLBACK")
+    assert isinstance(outcome[0], SignerUnavailable)
+    assert child.process is not None
+    child.process.wait(5)
+    with pytest.raises(SignerUnavailable):
+        signer.sign_list(number=0)
+
+    _restarted(stack.supervisor)
+
+    assert signer.sign_list(number=0).cwt
+    assert stack.home.signer_socket.stat().st_mode & 0o777 == 0o600
+
+
+def _restarted(supervisor: Supervisor) -> None:
+    deadline = time.monotonic() + 20
+    signer = SocketSigner(str(supervisor.home.signer_socket))
+    while time.monotonic() < deadline:
+        supervisor.restart_dead()
+        try:
+            signer.sign_list(number=0)
+            return
+        except SignerUnavailable:
+            time.sleep(0.1)
+    raise AssertionError("the signer did not come back")
+
+
+def test_its_log_holds_no_value(stack: Stack) -> None:
+    _ask(stack, {"request": "MARKED-REQUEST", "card": "MARKED-CARD"})
+    with _connected(stack.home.signer_socket) as connection:
+        connection.sendall(b"\x00\x00\x00\x20MARKED-GARBAGE")
+    time.sleep(0.1)
+
+    assert b"MARKED" not in (stack.home.logs / "signer.log").read_bytes()
+
+
+KNOCK = """
+import os, socket, sys
+os.setuid(int(sys.argv[2]))
+connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+connection.settimeout(5)
+connection.connect(sys.argv[1])
+connection.sendall(bytes.fromhex("00000001a0"))
+try:
+    print(len(connection.recv(100)))
+except ConnectionResetError:
+    print(0)
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can knock under another uid")
+def test_another_uid_is_hung_up_on_even_when_the_socket_is_open_to_it(tmp_path: Path) -> None:
+    # Not below pytest's directory, which other users cannot enter.
+    place = Path("/tmp") / f"knock-{os.getpid()}"
+    place.mkdir()
+    place.chmod(0o755)
+    try:
+        with SignerServer(path=place / "s", rules=rules()) as server:
+            (place / "s").chmod(0o666)
+            serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+            serving.start()
+            heard = {
+                uid: subprocess.run(
+                    [sys.executable, "-I", "-S", "-c", KNOCK, str(place / "s"), str(uid)],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                ).stdout.strip()
+                for uid in (0, 65_534)
+            }
+            server.shutdown()
+            serving.join()
+    finally:
+        (place / "s").unlink(missing_ok=True)
+        place.rmdir()
+
+    assert heard[0] not in ("", "0")
+    assert heard[65_534] == "0"
+
+
+def test_a_socket_left_over_by_a_dead_signer_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    for _ in range(2):
+        server = SignerServer(path=path, rules=rules())
+        assert path.stat().st_mode & 0o777 == 0o600
+        server.socket.close()

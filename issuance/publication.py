@@ -39,10 +39,14 @@ class Publication:
 def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer) -> Publication:
     """Signs every status list anew and writes it, with the key set, into `directory`; one publication at a time.
 
-    Raises SignerUnavailable, SignerRefused, OSError; what was published before stays whole.
+    Raises SignerUnavailable, SignerRefused, OSError, and CredentialError when the file is no key set; what was
+    published before stays whole.
     """
     (directory / "s").mkdir(parents=True, exist_ok=True)
     with _alone(directory):
+        for unfinished in directory.rglob(".*.new"):
+            # Of a publisher that was killed while it wrote: superseded lists are not kept.
+            unfinished.unlink()
         key_set = _publish_key_set(directory, key_set_file.read_bytes())
         lists = []
         for number in StatusList.objects.order_by("number").values_list("number", flat=True):

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
+from cardservice.credential.reasons import CredentialError
 from issuance.publication import TICK, Publication, publish
 from issuance.signer.client import SignerRefused, SignerUnavailable, SocketSigner
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError("The signer does not answer: start it with `cardservice up`.") from None
         except SignerRefused as refused:
             raise CommandError(f"The signer refused: {refused.code}.") from None
+        except CredentialError:
+            raise CommandError(f"{settings.KEY_SET} is no key set: bring the file from the root ceremony.") from None
         except OSError as error:
             raise CommandError(f"The publication directory cannot be written: {error.strerror}.") from None
         return None
@@ -49,7 +52,7 @@ class Command(BaseCommand):
                 published = _publish_now()
                 log.info("published", lists=len(published.lists))
                 wait = TICK - time.time() % TICK
-            except (SignerUnavailable, SignerRefused, OSError, DatabaseError) as error:
+            except (SignerUnavailable, SignerRefused, CredentialError, OSError, DatabaseError) as error:
                 log.error("publication_failed", error=type(error).__name__)
                 wait = min(5.0, TICK - time.time() % TICK)
             finally:

@@ -17,7 +17,16 @@ DEMO_ISSUER = "https://demo.invalid"
 MAX_SOCKET_PATH = 107
 """Bytes of a Unix socket's path that the kernel takes (unix(7))."""
 
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "CARDSERVICE_HOURLY_CEILING")
+_PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CARDSERVICE_HOURLY_CEILING",
+    "CARDSERVICE_THEME",
+)
 """What every process inherits; everything else of the operator's environment stays behind."""
 
 

@@ -2,8 +2,9 @@
 
 import os
 import secrets
+from pathlib import Path
 
-from cardservice import environment
+from cardservice import city, environment
 from cardservice.processes import ForeignEnvironment, process_named, url_variable
 
 try:
@@ -11,9 +12,11 @@ try:
 except ForeignEnvironment as error:
     raise environment.WrongEnvironment(str(error)) from None
 
+ROOT = Path(__file__).resolve().parent.parent
 REALM = environment.choice("CARDSERVICE_REALM", ("demo", "production"))
 ISSUER = environment.text("CARDSERVICE_ISSUER")
-CITY_NAME = environment.text("CARDSERVICE_CITY_NAME", default="City of Example" if REALM == "demo" else "The city")
+THEME = Path(environment.text("CARDSERVICE_THEME", default=str(ROOT / "issuance/render/theme.toml")))
+CITY_NAME = city.name_in(THEME)
 
 DEBUG = False
 ADMINS: list[str] = []
@@ -60,6 +63,7 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "cardservice/web/static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

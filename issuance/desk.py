@@ -17,7 +17,7 @@ from cardservice.web.problems import Problem
 from issuance.cards import IssuingOffice
 from issuance.models import Card
 from issuance.printing import Printer
-from issuance.render.theme import default_theme
+from issuance.render.theme import parse_theme
 from issuance.signer.client import SocketSigner
 from privacy.actions import Action, Actor, record
 
@@ -31,7 +31,7 @@ def issuing_office() -> IssuingOffice:
     return IssuingOffice(
         issuer=settings.ISSUER,
         signer=SocketSigner(settings.SIGNER_SOCKET),
-        printer=Printer(theme=default_theme(), slip_page=f"{settings.ISSUER}/block"),
+        printer=Printer(theme=parse_theme(settings.THEME.read_text(encoding="utf-8")), slip_page=f"{settings.ISSUER}/block"),
     )
 
 

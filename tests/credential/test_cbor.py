@@ -11,7 +11,7 @@ from cardservice.credential import cbor
 from cardservice.credential.reasons import CredentialError, Reason
 
 INTEGERS = st.integers(min_value=-(2**64), max_value=2**64 - 1)
-KEYS = INTEGERS | st.text(max_size=30)
+KEYS = INTEGERS | st.text(max_size=16)
 VALUES = st.recursive(
     INTEGERS | st.text(max_size=300) | st.binary(max_size=300),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=5),
@@ -158,6 +158,15 @@ def test_tags_floats_and_simple_values_are_unsupported(octets):
 )
 def test_every_other_encoding_is_malformed(octets):
     assert reason_of(bytes.fromhex(octets)) is Reason.MALFORMED
+
+
+def test_keys_of_64_bytes_are_read_and_longer_ones_are_unsupported():
+    longest = {"a" * 63: 0, "\u20ac" * 21 + "a": 0}
+    assert cbor.loads(cbor.dumps(longest)) == longest
+    for length in (65, 300):
+        assert reason_of(naive({"a" * length: 0})) is Reason.UNSUPPORTED
+        with pytest.raises(CredentialError):
+            cbor.dumps({"a" * length: 0})
 
 
 def test_eight_levels_are_read_and_nine_are_not():

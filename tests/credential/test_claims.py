@@ -82,6 +82,23 @@ def test_a_changed_byte_gives_a_reason_or_the_one_encoding():
             assert claims.decode(bytes(octets)).encode() == octets
 
 
+@given(contents(), st.data())
+def test_a_spliced_payload_gives_a_reason_or_the_one_encoding(content, data):
+    octets = content.encode()
+    start = data.draw(st.integers(0, len(octets)))
+    end = data.draw(st.integers(start, min(start + 4, len(octets))))
+    spliced = octets[:start] + data.draw(st.binary(max_size=4)) + octets[end:]
+    if reason_of(spliced) is None:
+        assert claims.decode(spliced).encode() == spliced
+        assert cbor.dumps(cbor.loads(spliced)) == spliced
+
+
+def test_no_cut_payload_is_read():
+    octets = city.claims("x", sector="health", photo=b"photo").encode()
+    for length in range(len(octets)):
+        assert reason_of(octets[:length]) is Reason.MALFORMED
+
+
 def test_times_that_no_calendar_has_are_refused_quietly():
     for exp in (253_402_300_800, 1_099_510_156_800, 2**40, 2**63, 2**64 - 1, -1, -(2**64)):
         payload = cbor.dumps(cbor.loads(city.claims("x").encode()) | {claims.EXP: exp, claims.IAT: exp})

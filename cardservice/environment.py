@@ -1,9 +1,10 @@
 """Readers of environment variables that refuse a bad value loudly instead of guessing."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from cardservice import postgresql
 
 
 class WrongEnvironment(SystemExit):
@@ -50,27 +51,29 @@ def secret(name: str) -> str:
     return value
 
 
-def database(name: str) -> dict[str, object]:
+def database(name: str, *, process: str = "", owner: str | None = None) -> dict[str, object]:
     """Django's settings for the database URL in `name`: sqlite:////absolute/path or postgresql://role@host/db.
 
-    Raises WrongEnvironment, never naming the password.
+    `process` connects, and acts as the role `owner` when there is one. Raises WrongEnvironment, never naming the
+    password.
     """
-    parts = urlsplit(text(name))
+    try:
+        parts = urlsplit(text(name))
+        _ = parts.port
+    except ValueError:
+        raise _no_database_url(name) from None
     if parts.scheme == "sqlite" and parts.path.startswith("//"):
         return _sqlite(unquote(parts.path[1:]))
     if parts.scheme == "postgresql" and parts.path.strip("/"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": parts.port or "",
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-            "TEST": {"DEPENDENCIES": []},
-        }
-    raise WrongEnvironment(
+        try:
+            return postgresql.connection_settings(parts, process=process, owner=owner)
+        except postgresql.WrongUrl as error:
+            raise WrongEnvironment(f"{name} {error}: use postgresql://role@host/database.") from None
+    raise _no_database_url(name)
+
+
+def _no_database_url(name: str) -> WrongEnvironment:
+    return WrongEnvironment(
         f"{name} is not a database URL: use sqlite:////absolute/path.sqlite3 or postgresql://role@host/database."
     )
 
@@ -90,8 +93,3 @@ def _sqlite(path: str) -> dict[str, object]:
         },
         "TEST": {"DEPENDENCIES": []},
     }
-
-
-def given(environment: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    """The part of `environment` that stands under `names`."""
-    return {name: environment[name] for name in names if name in environment}

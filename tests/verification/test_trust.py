@@ -104,7 +104,11 @@ def test_it_takes_a_key_set_at_most_ten_minutes_from_the_future(lead, accepted):
         assert refused(with_key_set, octets) is TrustCode.FROM_THE_FUTURE
 
 
-@pytest.mark.parametrize("octets", [b"", b"\xd2", b"{}", build.status_list(), bytes(2000)])
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"\xd2", b"{}", build.status_list(), bytes(2000)],
+    ids=["nothing", "a tag", "JSON", "a status list", "zeros"],
+)
 def test_it_refuses_what_is_no_key_set(octets):
     assert refused(with_key_set, octets) is TrustCode.UNREADABLE
 
@@ -214,7 +218,7 @@ def test_it_accepts_the_commitment_list_that_the_root_announced():
     assert again is trust
 
 
-@pytest.mark.parametrize("announced", [None, build.commitments_payload()])
+@pytest.mark.parametrize("announced", [None, build.commitments_payload()], ids=["nothing", "another list"])
 def test_it_refuses_a_commitment_list_that_the_root_did_not_announce(announced):
     octets = build.commitments(build.commitments_payload(build.claims()))
     code = refused(accept_commitments, trust=compromised(announced), name=NAME, octets=octets, now=NOW)

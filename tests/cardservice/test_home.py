@@ -3,7 +3,9 @@
 import fcntl
 import json
 import os
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,15 @@ from cardservice.processes import PROCESSES, process_named
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A prepared home, with its runtime directory beside it."""
-    (tmp_path / "run").mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A prepared home, and a runtime directory of its own that is short enough for a socket."""
     for name in ("CARDSERVICE_REALM", "CARDSERVICE_ISSUER", "ISSUANCE_URL"):
         monkeypatch.delenv(name, raising=False)
-    made = Home(tmp_path / "home")
-    made.prepare_directories()
-    return made
+    with tempfile.TemporaryDirectory(prefix="home-") as run:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", run)
+        made = Home(tmp_path / "home")
+        made.prepare_directories()
+        yield made
 
 
 def test_everything_in_it_is_for_its_owner_only(home: Home):

@@ -86,7 +86,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
             time.sleep(seconds)
             children = below(process.pid)
             process.kill()
-            assert wait_for(lambda children=children: all_gone(children), seconds=8)
+            assert wait_for(lambda children=children: all_gone(children), seconds=15)
     return made
 
 
@@ -192,7 +192,7 @@ def test_killed_outright_it_takes_all_processes_with_it(home: Home):
         ready(process)
         children = below(process.pid)
         process.kill()
-        assert wait_for(lambda: all_gone(children), seconds=8)
+        assert wait_for(lambda: all_gone(children), seconds=15)
     assert home.addresses_file.exists()
     assert home.addresses() == {}
 

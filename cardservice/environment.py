@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from cardservice import postgresql
+
 
 class WrongEnvironment(SystemExit):
     """A variable that stops the start.
@@ -49,30 +51,24 @@ def secret(name: str) -> str:
     return value
 
 
-def database(name: str) -> dict[str, object]:
+def database(name: str, *, process: str = "", owner: str | None = None) -> dict[str, object]:
     """Django's settings for the database URL in `name`: sqlite:////absolute/path or postgresql://role@host/db.
 
-    Raises WrongEnvironment, never naming the password.
+    `process` connects, and acts as the role `owner` when there is one. Raises WrongEnvironment, never naming the
+    password.
     """
     try:
         parts = urlsplit(text(name))
-        port = parts.port
+        _ = parts.port
     except ValueError:
         raise _no_database_url(name) from None
     if parts.scheme == "sqlite" and parts.path.startswith("//"):
         return _sqlite(unquote(parts.path[1:]))
     if parts.scheme == "postgresql" and parts.path.strip("/"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": port or "",
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-            "TEST": {"DEPENDENCIES": []},
-        }
+        try:
+            return postgresql.connection_settings(parts, process=process, owner=owner)
+        except postgresql.WrongUrl as error:
+            raise WrongEnvironment(f"{name} {error}: use postgresql://role@host/database.") from None
     raise _no_database_url(name)
 
 

@@ -4,27 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import router
+from django.db import router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+
+from cardservice.processes import role_of
 
 ALL = ("*",)
 """Every column of the table, also those that a later migration adds."""
-
-
-def role_of(process: str) -> str:
-    """The login role of a process; it has the same name in every cluster that the process connects to."""
-    return f"cs_{process}"
-
-
-def owner_of(alias: str) -> str:
-    """The role that owns everything in the database of a compartment, and never logs in."""
-    return f"cs_{alias}_owner"
-
-
-def migrator_of(alias: str) -> str:
-    """The name of the process that migrates a compartment; its role may become the owner."""
-    return f"{alias}_migrator"
 
 
 @dataclass(frozen=True)
@@ -93,11 +82,17 @@ class Grant(_OnPostgreSQL):
             [Privilege(self.table, "DELETE", ALL)] if self.delete else []
         )
 
+    def granting_again(self) -> list[str]:
+        """The statements that restore the grant when everything was revoked."""
+        return self.granting()
+
     def granting(self) -> list[str]:
         return [f"GRANT {_what(p)} ON TABLE {_quoted(p.table)} TO {role_of(self.process)}" for p in self.privileges()]
 
     def revoking(self) -> list[str]:
-        return [f"REVOKE {_what(p)} ON TABLE {_quoted(p.table)} FROM {role_of(self.process)}" for p in self.privileges()]
+        return [
+            f"REVOKE {_what(p)} ON TABLE {_quoted(p.table)} FROM {role_of(self.process)}" for p in self.privileges()
+        ]
 
     def describe(self) -> str:
         return f"Grant {role_of(self.process)} what it needs of {self.table}"
@@ -123,11 +118,64 @@ class OwnerFunction(_OnPostgreSQL):
             f"GRANT EXECUTE ON FUNCTION public.{self.signature} TO {role_of(self.process)}",
         ]
 
+    def granting_again(self) -> list[str]:
+        return self.granting()[1:]
+
     def revoking(self) -> list[str]:
         return [f"DROP FUNCTION public.{self.signature}"]
 
     def describe(self) -> str:
         return f"Make {self.signature} for {role_of(self.process)}"
+
+
+def stated(connection: BaseDatabaseWrapper) -> list[Grant | OwnerFunction]:
+    """All that the migrations of this version say about the database of `connection`, applied or not."""
+    migrations = MigrationLoader(None).disk_migrations
+    return [
+        operation
+        for (app_label, _), migration in sorted(migrations.items())
+        if router.allow_migrate(connection.alias, app_label)
+        for operation in migration.operations
+        if isinstance(operation, Grant | OwnerFunction)
+    ]
+
+
+def state_anew(connection: BaseDatabaseWrapper) -> None:
+    """Revokes every privilege of the roles of this compartment and grants what the migrations say; owner's duty.
+
+    Repairs what somebody granted by hand, and grants of a table that was replaced. Does nothing but on PostgreSQL.
+    """
+    if connection.vendor != "postgresql":
+        return
+    operations = stated(connection)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(_GRANTED)
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+        for operation in operations:
+            for statement in operation.granting_again():
+                cursor.execute(statement)
+
+
+# Privileges on whole tables take those on columns with them.
+_GRANTED = """
+SELECT DISTINCT format('REVOKE ALL ON TABLE %s FROM %s', c.oid::regclass, grantee)
+FROM pg_class c, LATERAL (
+    SELECT a.grantee FROM aclexplode(c.relacl) a
+    UNION SELECT a.grantee FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid
+) AS acl (oid), LATERAL (SELECT CASE acl.oid WHEN 0 THEN 'PUBLIC' ELSE acl.oid::regrole::text END) AS role (grantee)
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND acl.oid <> c.relowner
+UNION
+SELECT format('REVOKE ALL ON SEQUENCE %s FROM %s', c.oid::regclass,
+              CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+FROM pg_class c, aclexplode(c.relacl) a
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'S' AND a.grantee <> c.relowner
+UNION
+SELECT format('REVOKE ALL ON FUNCTION %s FROM %s', p.oid::regprocedure,
+              CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+WHERE p.pronamespace = 'public'::regnamespace AND a.grantee <> p.proowner
+"""
 
 
 def _what(privilege: Privilege) -> str:

@@ -6,12 +6,14 @@ import json
 import os
 import secrets
 import stat
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from cardservice.files import write_once
-from cardservice.processes import PROCESSES, Process, url_variable
+from cardservice.postgresql import with_role
+from cardservice.processes import PROCESSES, Process, role_of, url_variable
 
 DEMO_ISSUER = "https://demo.invalid"
 MAX_SOCKET_PATH = 107
@@ -36,9 +38,14 @@ class HomeRefused(Exception):
 
 @dataclass(frozen=True)
 class Home:
-    """The home at `path`, in one realm."""
+    """The home at `path`, in one realm.
+
+    `urls`: of databases that lie elsewhere, as the environment names them: DESK_ISSUANCE_URL for one process,
+    ISSUANCE_URL for all (each with its own role, unless the URL names one).
+    """
 
     path: Path
+    urls: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False, compare=False)
 
     @cached_property
     def realm(self) -> str:
@@ -159,11 +166,13 @@ class Home:
             "CARDSERVICE_REALM": self.realm,
             "CARDSERVICE_ISSUER": self.issuer,
         }
-        environment |= {url_variable(alias): self._url(alias) for alias in kind.aliases}
+        environment |= {url_variable(alias): self._url(alias, process) for alias in kind.aliases}
         return environment | self._secrets(kind)
 
-    def _url(self, alias: str) -> str:
-        return os.environ.get(url_variable(alias)) or f"sqlite:///{self.databases.resolve()}/{alias}.sqlite3"
+    def _url(self, alias: str, process: str) -> str:
+        name = url_variable(alias)
+        given = self.urls.get(f"{process.upper()}_{name}") or self.urls.get(name)
+        return with_role(given, role_of(process)) if given else f"sqlite:///{self.databases.resolve()}/{alias}.sqlite3"
 
     def _secrets(self, kind: Process) -> dict[str, str]:
         places = {

@@ -22,15 +22,31 @@ def url_variable(alias: str) -> str:
     return f"{alias.upper()}_URL"
 
 
+def role_of(process: str) -> str:
+    """The PostgreSQL role that a process logs in as; the same name in every cluster it connects to."""
+    return f"cs_{process}"
+
+
+def owner_of(alias: str) -> str:
+    """The PostgreSQL role that owns all of a compartment's database, and never logs in."""
+    return f"cs_{alias}_owner"
+
+
+def migrator_of(alias: str) -> str:
+    """The process that migrates a compartment: the only one whose role may become the owner."""
+    return f"{alias}_migrator"
+
+
 @dataclass(frozen=True)
 class Process:
-    """One kind of process: the aliases and secrets it is given, the Django apps it loads, how it listens."""
+    """One kind of process: the aliases and secrets it is given, how it listens, whether it acts as the owner."""
 
     name: str
     aliases: tuple[str, ...]
     secrets: tuple[str, ...] = ()
     urls: str | None = None
     port: int | None = None
+    migrates: bool = False
 
 
 PROCESSES = {
@@ -62,6 +78,7 @@ PROCESSES = {
         Process("issuance", ("issuance",), ("CARDSERVICE_KEY_SET",)),
         Process("verification", ("verification",)),
         Process("privacy", ("privacy",)),
+        *(Process(migrator_of(alias), (alias,), migrates=True) for alias in ALIASES),
         # Words that hold no compartment at all: desk clients, offline checks, the watcher of the others.
         Process("none", (), ("CARDSERVICE_ROOT_KEY", "CARDSERVICE_PUBLISHED")),
     )

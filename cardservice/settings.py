@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from cardservice import city, environment
-from cardservice.processes import ForeignEnvironment, process_named, url_variable
+from cardservice.processes import ForeignEnvironment, owner_of, process_named, url_variable
 
 try:
     PROCESS = process_named(os.environ)
@@ -30,7 +30,10 @@ SECRET_KEY = (
 
 # The empty default makes an unrouted query and a bare transaction.atomic() fail at once.
 DATABASES: dict[str, dict[str, object]] = {"default": {}} | {
-    alias: environment.database(url_variable(alias)) for alias in PROCESS.aliases
+    alias: environment.database(
+        url_variable(alias), process=PROCESS.name, owner=owner_of(alias) if PROCESS.migrates else None
+    )
+    for alias in PROCESS.aliases
 }
 DATABASE_ROUTERS = ["cardservice.routers.CompartmentRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

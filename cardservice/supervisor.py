@@ -1,10 +1,8 @@
 """Starts the processes of an installation, each with its own environment, restarts what dies and stops them all."""
 
-import ctypes
 import fcntl
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -13,15 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import IO
 
 import httpx
 
-from cardservice import demo_root
+from cardservice import children, demo_root, preparation
 from cardservice.files import write_atomically
 from cardservice.home import Home
-from cardservice.processes import ALIASES, PROCESSES
+from cardservice.processes import PROCESSES
 
 ORDER = ("signer", "publisher", "archivist", "desk", "gate")
 LOCK_SECONDS = 0.3
@@ -30,7 +27,6 @@ READY_SECONDS = 40.0
 LONGEST_BACKOFF = 30.0
 SETTLED_SECONDS = 60.0
 """A process that lived this long is started at once when it dies; one that died sooner waits ever longer."""
-_PR_SET_PDEATHSIG = 1
 
 
 class StartRefused(Exception):
@@ -156,54 +152,19 @@ class Supervisor:
             raise StartRefused(
                 f"{self.home.key_set} or {self.home.root_public} is missing: bring both from the root ceremony."
             )
-        started = {alias: self._prepare_alias(alias) for alias in ALIASES}
-        while any(process.poll() is None for process in started.values()) and not until():
-            time.sleep(0.02)
-        for process in started.values():
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-        failed = [alias for alias, process in started.items() if process.returncode]
-        if failed and not until():
-            raise StartRefused(
-                f"The database {failed[0]} could not be prepared: {self.home.logs}/prepare-{failed[0]}.log says why."
-            )
-
-    def _prepare_alias(self, alias: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "cardservice.preparation"]
-        if alias == "staff" and self.home.realm == "demo":
-            command.append(str(self.home.demo_staff.resolve()))
-        with (self.home.logs / f"prepare-{alias}.log").open("ab") as log:
-            return subprocess.Popen(
-                command,
-                env=self.home.environment(alias),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                umask=0o077,
-                start_new_session=True,
-                preexec_fn=partial(_end_with_parent, os.getpid()),
-            )
+        try:
+            preparation.prepare(self.home, until=until)
+        except preparation.NotPrepared as error:
+            raise StartRefused(str(error)) from None
 
     def _command(self, name: str) -> list[str]:
         if PROCESSES[name].urls is None:
-            return [sys.executable, "-m", "django", name]
+            return [sys.executable, "-m", "cardservice.command", name]
         return web_server("cardservice.wsgi:application", self.ports[name])
 
     def _spawn(self, child: _Child) -> None:
-        with (self.home.logs / f"{child.name}.log").open("ab") as log:
-            child.process = subprocess.Popen(
-                child.command,
-                env=child.environment,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                umask=0o077,
-                start_new_session=True,
-                preexec_fn=partial(_end_with_parent, os.getpid()),
-            )
+        log = self.home.logs / f"{child.name}.log"
+        child.process = children.start(child.command, environment=child.environment, log=log)
         child.started = time.monotonic()
 
     def _ready(self, child: _Child) -> bool:
@@ -292,12 +253,3 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _end_with_parent(parent: int) -> None:
-    """Runs in the child: leaves no core files, and ends with a supervisor that is killed (prctl(2), Linux)."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)

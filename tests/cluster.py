@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL: found on this machine, started as an unprivileged user, gone with the process that uses it."""
+"""A throw-away PostgreSQL: found on this machine, run by an unprivileged user, gone with the process that uses it."""
 
 import ctypes
 import functools

@@ -11,7 +11,7 @@ def run_in(home: Home, process: str, *command: str) -> str:
     """What `django command...` prints as `process`. Raises Failed with its own sentence."""
     home.prepare_directories()
     done = subprocess.run(
-        [sys.executable, "-m", "django", *command],
+        [sys.executable, "-m", "cardservice.command", *command],
         env=home.environment(process),
         capture_output=True,
         text=True,

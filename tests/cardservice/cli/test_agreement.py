@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from cardservice.cli.answers import Failed
 from cardservice.cli.app import app
-from cardservice.cli.compartment import run_in
 from cardservice.home import Home
+from cardservice.preparation import migrate
 
 RUNNER = CliRunner()
 LIBRARY = ("--provider=Library", "--sector=culture", "--purpose=lending", "--contact=front desk")
@@ -19,7 +19,7 @@ LIBRARY = ("--provider=Library", "--sector=culture", "--purpose=lending", "--con
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = Home(tmp_path_factory.mktemp("home") / "var")
-    run_in(place, "verification", "migrate", "--database", "verification")
+    migrate(place)
     return place.path
 
 

@@ -73,6 +73,18 @@ def test_no_changed_byte_is_taken_by_the_fast_reader_alone():
             agree(bytes(octets) + rng.randbytes(rng.randrange(3)))
 
 
+@pytest.mark.parametrize(
+    ("size", "head"), [(15, "580f"), (23, "5817"), (24, "590018"), (255, "5900ff"), (256, "5a00000100")]
+)
+def test_a_length_in_more_bytes_than_it_needs_is_malformed(size, head):
+    good = city.sign(bytes(size))
+    longer = good[:17] + bytes.fromhex(head) + bytes(size) + good[-66:]
+    assert cose._parse_card(longer) is None
+    with pytest.raises(CredentialError) as caught:
+        cose.parse(longer)
+    assert caught.value.reason is Reason.MALFORMED
+
+
 @given(st.binary(max_size=200))
 def test_noise_raises_nothing_but_its_own_error(octets):
     for noise in (octets, b"\xd2" + octets, b"\xd2\x84" + octets, b"\xd2\x84\x4d\xa2\x01\x26\x04\x48" + octets):

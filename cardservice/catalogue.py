@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from cardservice.grants import ALL, Grant, OwnerFunction
 
 _MAY = """
-WITH me AS (SELECT oid, * FROM pg_roles WHERE rolname = session_user),
+WITH me AS (SELECT * FROM pg_roles WHERE rolname = session_user),
 ours AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
 tables AS (SELECT c.* FROM pg_class c JOIN ours ON ours.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'f')),
 named AS (SELECT oid, replace(oid::regclass::text, 'public.', '') AS name FROM tables)

@@ -14,11 +14,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import psycopg
+from cardservice.processes import ALIASES, url_variable
 
-from cardservice.processes import ALIASES
+if TYPE_CHECKING:
+    import psycopg
+
+ON_POSTGRESQL = os.environ.get("CARDSERVICE_TEST_DATABASE") == "postgresql"
+"""Whether this run of the suite is on PostgreSQL; on SQLite if not."""
 
 ROLES = Path(__file__).parents[1] / "cardservice" / "roles.sql"
 SUPERUSER = "postgres"
@@ -89,8 +94,15 @@ class Cluster:
         """The URL of a database for one role."""
         return f"postgresql://{role}@{quote(str(self.place), safe='')}/{database}"
 
-    def connect(self, *, database: str, role: str = SUPERUSER) -> psycopg.Connection:
+    def urls(self) -> dict[str, str]:
+        """Where each compartment lies, as an operator exports it; each process adds its own role."""
+        host = quote(str(self.place), safe="")
+        return {url_variable(alias): f"postgresql://{host}/{alias}" for alias in ALIASES}
+
+    def connect(self, *, database: str, role: str = SUPERUSER) -> "psycopg.Connection":
         """A connection of its own, in autocommit mode."""
+        import psycopg
+
         return psycopg.connect(host=str(self.place), dbname=database, user=role, autocommit=True)
 
     def psql(self, script: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -134,11 +146,8 @@ class Cluster:
         )
 
     def _answers(self) -> bool:
-        try:
-            self.connect(database="postgres").close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        ready = [self._binary("pg_isready"), "-q", "-h", str(self.place)]
+        return subprocess.run(ready, check=False).returncode == 0
 
     def _binary(self, name: str) -> str:
         place = binaries()

@@ -1,10 +1,11 @@
 """The whole installation as real processes, for tests that go through all of it."""
 
+import os
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cardservice.cli.desk_client import DeskClient
 from cardservice.cli.issue import order_of
 from cardservice.home import Home
 from cardservice.supervisor import Supervisor, free_ports
+from tests.cluster import ON_POSTGRESQL, Cluster, running_cluster
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Stack:
 
     home: Home
     supervisor: Supervisor
+    cluster: Cluster | None = None
 
     @property
     def desk(self) -> str:
@@ -48,17 +51,24 @@ class Stack:
             text=True,
             check=False,
             timeout=120,
+            env=dict(os.environ) if self.cluster is None else os.environ | dict(self.home.urls),
         )
 
 
 @contextmanager
 def running_stack(place: Path) -> Iterator[Stack]:
-    """Starts an installation in `place`, ready to use, and stops it afterwards."""
-    home = Home(place)
-    supervisor = Supervisor(home, ports=free_ports())
-    try:
+    """Starts an installation in `place`, ready to use, and stops it afterwards; its databases are what the suite uses.
+
+    On PostgreSQL each process logs in to a cluster of its own with the role that it has in production.
+    """
+    with ExitStack() as ending:
+        home, cluster = Home(place), None
+        if ON_POSTGRESQL:
+            cluster = ending.enter_context(running_cluster())
+            cluster.make_roles()
+            home = Home(place, urls=cluster.urls())
+        supervisor = Supervisor(home, ports=free_ports())
+        ending.callback(supervisor.stop)
         supervisor.start()
         supervisor.wait_until_ready()
-        yield Stack(home=home, supervisor=supervisor)
-    finally:
-        supervisor.stop()
+        yield Stack(home=home, supervisor=supervisor, cluster=cluster)

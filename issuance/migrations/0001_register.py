@@ -3,6 +3,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from cardservice.grants import ALL, Grant
+
+KEY = ("kid", "use", "alg", "public", "cap", "issued", "state")
+CARD = ("id", "row_key", "slip_hash", "commitments", "key_id", "week", "expires", "state", "signed")
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -130,4 +135,39 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["reserved", "active", "suspended", "revoked"])), name="known_state"
             ),
         ),
+        # Every column by its name: a grant on the whole table would show PostgreSQL's own columns (xmin) too, and with
+        # them in which order cards were written.
+        Grant("desk", "issuance_signingkey", select=KEY, update=("state",)),
+        Grant("signer", "issuance_signingkey", select=KEY, update=("issued", "state")),
+        Grant("issuance", "issuance_signingkey", select=KEY, insert=KEY, update=("state",)),
+        Grant("desk", "issuance_statuslist", select=("number",), insert=("number", "baseline", "issued_at")),
+        Grant("signer", "issuance_statuslist", select=("number", "baseline", "issued_at"), update=("issued_at",)),
+        Grant("publisher", "issuance_statuslist", select=("number",)),
+        Grant("issuance", "issuance_statuslist", select=("number",), insert=("number", "baseline", "issued_at")),
+        Grant(
+            "desk",
+            "issuance_indexchunk",
+            select=("id", "used", "bits"),
+            insert=("id", "used", "bits"),
+            update=("used", "bits"),
+        ),
+        Grant("issuance", "issuance_indexchunk", insert=("id", "used", "bits")),
+        Grant("desk", "issuance_card", select=CARD, insert=CARD, update=("key_id", "state"), delete=True),
+        Grant(
+            "signer",
+            "issuance_card",
+            select=("id", "commitments", "key_id", "week", "expires", "state", "signed"),
+            update=("signed",),
+        ),
+        Grant("issuance", "issuance_card", select=CARD),
+        Grant(
+            "desk",
+            "issuance_credential",
+            select=("id", "card_id", "place"),
+            insert=("id", "card_id", "place"),
+            delete=True,
+        ),
+        Grant("signer", "issuance_credential", select=("id", "card_id")),
+        Grant("issuance", "issuance_credential", select=("id", "card_id")),
+        *[Grant(process, "django_migrations", select=ALL) for process in ("desk", "signer", "publisher", "issuance")],
     ]

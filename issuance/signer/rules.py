@@ -21,6 +21,8 @@ from issuance.signer.client import SignedList
 from issuance.statusbits import current_bits
 
 HOUR = 3600
+SEEN_OF_CARD = ("id", "commitments", "key", "week", "expires", "state", "signed")
+"""What the signer may read of a row: not what a seed or a slip is recognised by."""
 
 
 class Refusal(StrEnum):
@@ -77,7 +79,7 @@ class SigningRules:
         The row is marked as signed, and the key's count raised, before anything is signed. Raises Refused.
         """
         with transaction.atomic(using="issuance"):
-            card = Card.objects.select_for_update().filter(id=card_id).first()
+            card = Card.objects.select_for_update().only(*SEEN_OF_CARD).filter(id=card_id).first()
             if card is None:
                 raise Refused(Refusal.UNKNOWN_ROW)
             self._check_row(card, payloads)

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from cardservice.grants import ALL, Grant
+
 
 class Migration(migrations.Migration):
     dependencies = [("staff", "0001_account")]
@@ -25,4 +27,5 @@ class Migration(migrations.Migration):
                 ("changes", models.PositiveIntegerField()),
             ],
         ),
+        Grant("desk", "staff_dailytally", select=ALL, insert=ALL, update=("day", "changes")),
     ]

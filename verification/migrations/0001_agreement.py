@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
+from cardservice.grants import ALL, Grant
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -115,4 +117,9 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        Grant("gate", "verification_agreement", select=ALL),
+        Grant("gate", "verification_apikey", select=ALL),
+        Grant("verification", "verification_agreement", select=ALL, insert=ALL, update=("state",)),
+        Grant("verification", "verification_apikey", select=ALL, insert=ALL, update=("place",), delete=True),
+        *[Grant(process, "django_migrations", select=ALL) for process in ("gate", "verification")],
     ]

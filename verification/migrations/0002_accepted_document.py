@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from cardservice.grants import ALL, Grant
+
 
 class Migration(migrations.Migration):
     dependencies = [("verification", "0001_agreement")]
@@ -27,4 +29,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        Grant("gate", "verification_accepteddocument", select=ALL, insert=ALL, update=("octets", "order")),
     ]

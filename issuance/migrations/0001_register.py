@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             update=("used", "bits"),
         ),
         Grant("issuance", "issuance_indexchunk", insert=("id", "used", "bits")),
-        Grant("desk", "issuance_card", select=CARD, insert=CARD, update=("key_id", "state"), delete=True),
+        Grant("desk", "issuance_card", select=CARD, insert=CARD, update=("state",), delete=True),
         Grant(
             "signer",
             "issuance_card",

@@ -50,7 +50,7 @@ COMPACT, PORTRAIT = "compact", "portrait"
 STANDARD = CardProfile(
     code="standard",
     months=36,
-    credentials=(CredentialProfile(faces=(Face(COMPACT, born=True), Face(PORTRAIT, born=True, photo=True))),),
+    credentials=(CredentialProfile(faces=(Face(COMPACT), Face(PORTRAIT, born=True, photo=True))),),
 )
 SECTORAL = CardProfile(
     code="sectors",

@@ -4,19 +4,20 @@ import ctypes
 import functools
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from cardservice.postgresql import connection_settings
 from cardservice.processes import ALIASES, url_variable
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Cluster:
     """A running server that listens on a Unix socket only. `fsync` on for tests that kill it."""
 
     fsync: bool = False
-    place: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="cs-pg-", dir="/tmp")))
+    # Short, for the socket in it; made at the first start.
+    place: Path = field(default_factory=lambda: Path(f"/tmp/cs-pg-{secrets.token_hex(6)}"))
     _server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -88,7 +90,8 @@ class Cluster:
     def remove(self) -> None:
         """Stops the server and deletes everything it wrote."""
         self.stop(signal.SIGQUIT)
-        shutil.rmtree(self.place)
+        if self.place.exists():
+            shutil.rmtree(self.place)
 
     def url(self, *, database: str, role: str = SUPERUSER) -> str:
         """The URL of a database for one role."""
@@ -119,6 +122,7 @@ class Cluster:
                 raise RuntimeError(made.stderr)
 
     def _initialise(self) -> None:
+        self.place.mkdir(mode=0o700)
         if os.geteuid() == 0:
             account = _unprivileged()
             os.chown(self.place, account.pw_uid, account.pw_gid)
@@ -153,6 +157,16 @@ class Cluster:
         place = binaries()
         assert place is not None, "PostgreSQL is not installed: apt-get install postgresql"
         return str(place / name)
+
+
+IN_PROCESS = Cluster()
+"""The cluster of the tests that run in the process of pytest itself; started when the first of them needs it."""
+
+
+def in_process_settings(alias: str) -> dict[str, object]:
+    """Django's settings for a compartment on IN_PROCESS."""
+    url = urlsplit(IN_PROCESS.url(database=alias))
+    return connection_settings(url, process="tests", owner=None)
 
 
 @contextmanager

@@ -5,7 +5,42 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from tests.cluster import IN_PROCESS, ON_POSTGRESQL, binaries
 from tests.stack import Stack, running_stack
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if ON_POSTGRESQL and binaries() is None:
+        raise pytest.UsageError("CARDSERVICE_TEST_DATABASE=postgresql needs PostgreSQL: apt-get install postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database runs: all else would only be the same again."""
+    if ON_POSTGRESQL:
+        left_out = [item for item in items if not _touches_databases(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _touches_databases(item)]
+
+
+def _touches_databases(item: pytest.Item) -> bool:
+    if "browser" in item.path.parts:
+        return False
+    starts_processes = "stack" in item.fixturenames or hasattr(item.module, "running_stack")  # type: ignore[attr-defined]
+    return starts_processes or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Starts the server that this process's test databases are made on."""
+    if not ON_POSTGRESQL:
+        yield
+        return
+    try:
+        IN_PROCESS.start()
+        IN_PROCESS.make_roles()
+        yield
+    finally:
+        IN_PROCESS.remove()
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,9 @@ for _name in _before:
 os.environ.update(_ENVIRONMENT)
 
 from cardservice.environment import database  # noqa: E402
+from cardservice.processes import ALIASES  # noqa: E402
 from cardservice.settings import *  # noqa: E402, F403
+from tests.cluster import ON_POSTGRESQL, in_process_settings  # noqa: E402
 
 os.environ["VERIFICATION_URL"] = f"sqlite:///{_PLACE}/verification.sqlite3"
 DATABASES["verification"] = database("VERIFICATION_URL")  # noqa: F405
@@ -35,6 +37,10 @@ INSTALLED_APPS += ["verification"]  # noqa: F405
 for _name in [*_ENVIRONMENT, "VERIFICATION_URL"]:
     del os.environ[_name]
 os.environ.update(_before)
+
+if ON_POSTGRESQL:
+    # As superuser, in databases made for this run: grants are judged by the tests that start the processes.
+    DATABASES = {"default": {}} | {alias: in_process_settings(alias) for alias in ALIASES}
 
 # The hasher of production is slow on purpose.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -17,11 +17,16 @@ def make_if_missing(home: Home) -> None:
     """
     if home.key_set.exists():
         return
-    for leftover in home.keys.glob("*.pem"):
-        leftover.unlink()
     held = ceremony.hold(issuer=home.issuer, realm=home.realm, now=int(time.time()))
-    for kid, private in held.private_keys.items():
-        keystore.write(home.keys, kid=kid, private=private)
+    for directory, private_keys in (
+        (home.keys, held.private_keys),
+        (home.log_keys, held.log_keys),
+        (home.offline_keys, held.offline_keys),
+    ):
+        for leftover in directory.glob("*.pem"):
+            leftover.unlink()
+        for kid, private in private_keys.items():
+            keystore.write(directory, kid=kid, private=private)
     for name, root in ((home.root_key, held.root), (home.path / "demo-next-root.pem", held.next_root)):
         pem = root.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         write_atomically(name, pem, mode=0o600)

@@ -62,6 +62,21 @@ class Home:
         return self.path / "keys"
 
     @property
+    def log_keys(self) -> Path:
+        """The archivist's: who signs cards must not be able to sign another history of staff."""
+        return self.path / "log-keys"
+
+    @property
+    def offline_keys(self) -> Path:
+        """Keys of a demo home that no process holds yet."""
+        return self.path / "offline"
+
+    @property
+    def spool(self) -> Path:
+        """The desk's: its counter of log entries, and those that wait for the log's database."""
+        return self.path / "spool"
+
+    @property
     def root_key(self) -> Path:
         """The demo root's private key, which a production home must not hold."""
         return self.path / "demo-root.pem"
@@ -77,6 +92,11 @@ class Home:
     @property
     def published(self) -> Path:
         return self.path / "published"
+
+    @property
+    def log_published(self) -> Path:
+        """The archivist's part of the publication directory."""
+        return self.published / "log"
 
     @property
     def databases(self) -> Path:
@@ -139,7 +159,7 @@ class Home:
     def prepare_directories(self) -> None:
         """Makes home and runtime directory, readable by their owner only. Raises HomeRefused."""
         try:
-            for directory in (self.path, self.keys, self.databases, self.logs, self.secret_key.parent, self.published):
+            for directory in (self.path, *self._directories):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.runtime.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -154,6 +174,11 @@ class Home:
             )
         if not self.secret_key.exists():
             write_once(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
+
+    @property
+    def _directories(self) -> tuple[Path, ...]:
+        keys = (self.keys, self.log_keys, self.offline_keys, self.secret_key.parent, self.spool)
+        return (*keys, self.databases, self.logs, self.published, self.log_published)
 
     def environment(self, process: str) -> dict[str, str]:
         """The whole environment of `process`: what it needs, and nothing that another one needs."""
@@ -182,6 +207,9 @@ class Home:
             "CARDSERVICE_KEY_SET": self.key_set,
             "CARDSERVICE_ROOT_KEY": self.root_public,
             "CARDSERVICE_PUBLISHED": self.published,
+            "CARDSERVICE_SPOOL": self.spool,
+            "CARDSERVICE_LOG_KEYS": self.log_keys,
+            "CARDSERVICE_LOG_PUBLISHED": self.log_published,
         }
         return {name: os.environ.get(name) or str(places[name].resolve()) for name in kind.secrets}
 

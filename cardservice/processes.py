@@ -13,6 +13,9 @@ SECRETS = (
     "CARDSERVICE_KEY_SET",
     "CARDSERVICE_ROOT_KEY",
     "CARDSERVICE_PUBLISHED",
+    "CARDSERVICE_SPOOL",
+    "CARDSERVICE_LOG_KEYS",
+    "CARDSERVICE_LOG_PUBLISHED",
 )
 """Paths of keys, sockets and documents that only some processes are told."""
 
@@ -55,7 +58,7 @@ PROCESSES = {
         Process(
             "desk",
             ("staff", "issuance", "privacy"),
-            ("CARDSERVICE_SECRET_KEY_FILE", "CARDSERVICE_SIGNER_SOCKET"),
+            ("CARDSERVICE_SECRET_KEY_FILE", "CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_SPOOL"),
             urls="cardservice.urls.desk",
             port=8000,
         ),
@@ -72,12 +75,16 @@ PROCESSES = {
             ("issuance",),
             ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEY_SET", "CARDSERVICE_PUBLISHED"),
         ),
-        Process("archivist", ("privacy",)),
+        Process(
+            "archivist",
+            ("privacy",),
+            ("CARDSERVICE_LOG_KEYS", "CARDSERVICE_KEY_SET", "CARDSERVICE_LOG_PUBLISHED"),
+        ),
         # Words of the command line that touch one compartment, each in a process of its own.
         Process("staff", ("staff",), ("CARDSERVICE_SECRET_KEY_FILE",)),  # the key seals second factors
         Process("issuance", ("issuance",), ("CARDSERVICE_KEY_SET",)),
         Process("verification", ("verification",)),
-        Process("privacy", ("privacy",)),
+        Process("privacy", ("privacy",), ("CARDSERVICE_KEY_SET",)),
         *(Process(migrator_of(alias), (alias,), migrates=True) for alias in ALIASES),
         # Words that hold no compartment at all: desk clients, offline checks, the watcher of the others.
         Process("none", (), ("CARDSERVICE_ROOT_KEY", "CARDSERVICE_PUBLISHED")),

@@ -97,4 +97,7 @@ KEYS = os.environ.get("CARDSERVICE_KEYS", "")
 KEY_SET = os.environ.get("CARDSERVICE_KEY_SET", "")
 ROOT_KEY = os.environ.get("CARDSERVICE_ROOT_KEY", "")
 PUBLISHED = os.environ.get("CARDSERVICE_PUBLISHED", "")
+SPOOL = environment.text("CARDSERVICE_SPOOL") if "CARDSERVICE_SPOOL" in PROCESS.secrets else ""
+LOG_KEYS = os.environ.get("CARDSERVICE_LOG_KEYS", "")
+LOG_PUBLISHED = os.environ.get("CARDSERVICE_LOG_PUBLISHED", "")
 HOURLY_CEILING = environment.whole("CARDSERVICE_HOURLY_CEILING", default=2000, least=1, most=1_000_000)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cardservice.credential import cbor, cose, keys, keyset
 from cardservice.credential.calendar import DAY, monday_of
-from cardservice.credential.keys import ES256, PrivateKey
+from cardservice.credential.keys import EDDSA, ES256, PrivateKey
 from cardservice.credential.keyset import Key, KeySet, State, Use, kid_of
 
 CARD_KEYS = 12
@@ -17,11 +17,16 @@ VALIDITY = 400 * DAY
 
 @dataclass(frozen=True)
 class Ceremony:
-    """What a ceremony leaves behind. `root` and `next_root` go offline; `private_keys` (by kid) to the signer."""
+    """What a ceremony leaves behind, private keys by kid.
+
+    `root`, `next_root` and `offline_keys` go offline, `private_keys` to the signer, `log_keys` to the archivist.
+    """
 
     root: PrivateKey = field(repr=False)
     next_root: PrivateKey = field(repr=False)
     private_keys: dict[str, PrivateKey] = field(repr=False)
+    log_keys: dict[str, PrivateKey] = field(repr=False)
+    offline_keys: dict[str, PrivateKey] = field(repr=False)
     key_set: bytes
 
     @property
@@ -37,18 +42,21 @@ def hold(*, issuer: str, realm: str, now: int) -> Ceremony:
     """
     root, next_root = keys.generate(ES256), keys.generate(ES256)
     private_keys: dict[str, PrivateKey] = {}
+    log_keys: dict[str, PrivateKey] = {}
+    offline_keys: dict[str, PrivateKey] = {}
     entries = []
-    for use, count, cap in (
-        (Use.CARD, CARD_KEYS, CARDS_A_KEY),
-        (Use.STATUS, STATUS_KEYS, 0),
-        (Use.LOG, 1, 0),
-        (Use.SERVICES, 1, 0),
+    # Log checkpoints are signed notes, whose logs and witnesses sign with Ed25519.
+    for use, alg, count, cap, holder in (
+        (Use.CARD, ES256, CARD_KEYS, CARDS_A_KEY, private_keys),
+        (Use.STATUS, ES256, STATUS_KEYS, 0, private_keys),
+        (Use.LOG, EDDSA, 1, 0, log_keys),
+        (Use.SERVICES, ES256, 1, 0, offline_keys),
     ):
         for _ in range(count):
-            private = keys.generate(ES256)
+            private = keys.generate(alg)
             public = keys.public_key_of(private)
             kid = kid_of(public)
-            private_keys[kid.hex()] = private
+            holder[kid.hex()] = private
             entries.append(
                 Key(
                     kid=kid,
@@ -70,7 +78,14 @@ def hold(*, issuer: str, realm: str, now: int) -> Ceremony:
         next_root=keyset.thumbprint(keys.public_key_of(next_root)),
         keys=tuple(entries),
     )
-    return Ceremony(root=root, next_root=next_root, private_keys=private_keys, key_set=sign_key_set(key_set, root=root))
+    return Ceremony(
+        root=root,
+        next_root=next_root,
+        private_keys=private_keys,
+        log_keys=log_keys,
+        offline_keys=offline_keys,
+        key_set=sign_key_set(key_set, root=root),
+    )
 
 
 def sign_key_set(key_set: KeySet, *, root: PrivateKey) -> bytes:

@@ -7,7 +7,6 @@ from datetime import date
 from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils.module_loading import import_string
 from rest_framework.request import Request
 
@@ -19,7 +18,7 @@ from issuance.models import Card
 from issuance.printing import Printer
 from issuance.render.theme import parse_theme
 from issuance.signer.client import SocketSigner
-from privacy.actions import Action, Actor, record
+from privacy.actions import Action, Actor, LogUnavailable, record
 
 CHANGES_ALONE = 20
 """State changes a clerk may make on one day before a second person is needed."""
@@ -57,7 +56,7 @@ def log_of(request: Request, action: Action, purpose: str) -> Callable[[bytes, d
     def log(entry_id: bytes, week: date) -> None:
         try:
             record(entry_id=entry_id, actor=actor, action=action, purpose=purpose, week=week)
-        except DatabaseError:
+        except LogUnavailable:
             raise Problem(
                 status=503,
                 code="log_unavailable",

@@ -10,7 +10,7 @@ import cbor2
 
 VERSION = 1
 NONCE_BYTES = 16
-_SHORT = re.compile(r"[A-Za-z0-9_.-]*")
+_CODE = re.compile(r"[A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,11 @@ class Line:
 
     def __post_init__(self) -> None:
         """Refuses what the table could not hold, since a spooled line that never fits would block all later ones."""
-        for name, most in (("actor", 12), ("district", 16), ("action", 16), ("purpose", 20)):
-            value = getattr(self, name)
-            if type(value) is not str or len(value) > most or not _SHORT.fullmatch(value):
+        for name, most in (("actor", 12), ("action", 16), ("purpose", 20)):
+            if len(value := getattr(self, name)) > most or not _CODE.fullmatch(value):
                 raise ValueError(f"{name} is no code of at most {most} letters")
+        if len(self.district) > 16 or not self.district.isprintable():
+            raise ValueError("district is no name of at most 16 letters")
         if type(self.week) is not date or self.week.weekday() != 0:
             raise ValueError("week is no Monday")
         if type(self.count) is not int or not 1 <= self.count < 2**31:

@@ -7,6 +7,7 @@ from pathlib import Path
 _REMOVED_AT_EXIT = tempfile.TemporaryDirectory(prefix="cardservice-tests-")
 _PLACE = Path(_REMOVED_AT_EXIT.name)
 (_PLACE / "secret-key").write_text("only-for-tests-" + "0" * 40)
+(_PLACE / "spool").mkdir()
 
 _ENVIRONMENT = {
     "CARDSERVICE_PROCESS": "desk",
@@ -14,6 +15,7 @@ _ENVIRONMENT = {
     "CARDSERVICE_ISSUER": "https://demo.invalid",
     "CARDSERVICE_SECRET_KEY_FILE": str(_PLACE / "secret-key"),
     "CARDSERVICE_SIGNER_SOCKET": str(_PLACE / "signer.sock"),
+    "CARDSERVICE_SPOOL": str(_PLACE / "spool"),
     "CARDSERVICE_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
 } | {f"{alias.upper()}_URL": f"sqlite:///{_PLACE}/{alias}.sqlite3" for alias in ("staff", "issuance", "privacy")}
 

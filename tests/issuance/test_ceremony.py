@@ -39,11 +39,24 @@ def test_windows_cover_this_weeks_monday_and_twelve_months() -> None:
 def test_there_is_a_private_key_for_every_entry_and_no_other() -> None:
     public = {key.kid.hex(): key.public for key in _verified().keys}
 
-    assert held().private_keys.keys() == public.keys()
-    for kid, private in held().private_keys.items():
+    private_keys = held().private_keys | held().log_keys | held().offline_keys
+    assert private_keys.keys() == public.keys()
+    for kid, private in private_keys.items():
         signature = keys.sign(private, b"message")
         assert public[kid].verify(signature, b"message")
         assert kid_of(keys.public_key_of(private)).hex() == kid
+
+
+def test_the_signer_gets_the_keys_of_cards_and_lists_only() -> None:
+    uses = {key.kid.hex(): key.use for key in _verified().keys}
+
+    assert {uses[kid] for kid in held().private_keys} == {Use.CARD, Use.STATUS}
+    assert {uses[kid] for kid in held().log_keys} == {Use.LOG}
+    assert {uses[kid] for kid in held().offline_keys} == {Use.SERVICES}
+
+
+def test_checkpoints_of_the_log_are_signed_with_ed25519() -> None:
+    assert {key.public.alg for key in _verified().keys if key.use is Use.LOG} == {keys.EDDSA}
 
 
 def test_the_set_commits_to_the_next_root() -> None:

@@ -4,16 +4,16 @@ import base64
 import json
 import threading
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cardservice.credential import cbor, keys, keyset, statuslist
+from cardservice.credential.keysetviews import jwks, readable
 from cardservice.credential.numbers import LIST_SIZE
 from cardservice.credential.reasons import CredentialError
-from issuance import publication
 from issuance.allocation import DECOYS, open_list
 from issuance.keys import public_key
 from issuance.models import Card, SigningKey, StatusList
@@ -113,28 +113,8 @@ def test_the_key_set_is_passed_on_byte_by_byte_beside_renderings(office: Office,
     documents = _documents(place)
     root = keys.from_cose_key(cbor.loads(held().root_public))
     assert keyset.verify(documents["key-set.cose"], root=root) == key_set()
-    rendered, jwks = json.loads(documents["key-set.json"]), json.loads(documents["key-set.jwks.json"])
-    assert (rendered["issuer"], rendered["seq"], len(rendered["keys"])) == (ISSUER, 1, 16)
-    for key, shown, jwk in zip(key_set().keys, rendered["keys"], jwks["keys"], strict=True):
-        numbers = key.public.key.public_numbers()  # type: ignore[union-attr]
-        assert shown.items() >= jwk.items()
-        assert _plain(jwk["kid"].encode()) == key.kid
-        assert (jwk["kty"], jwk["crv"], jwk["alg"]) == ("EC", "P-256", "ES256")
-        assert (_plain(jwk["x"].encode()), _plain(jwk["y"].encode())) == (
-            numbers.x.to_bytes(32),
-            numbers.y.to_bytes(32),
-        )
-        assert (shown["use"], shown["cap"], shown["realm"]) == (key.use, key.cap, key.realm)
-        assert "d" not in shown
-
-
-def test_an_ed25519_key_is_rendered_as_okp() -> None:
-    public = keys.public_key_of(keys.generate(keys.EDDSA))
-    shown = publication._jwk(replace(key_set().keys[0], public=public, kid=keyset.kid_of(public)))
-
-    assert (shown["kty"], shown["crv"], shown["alg"]) == ("OKP", "Ed25519", "EdDSA")
-    assert _plain(str(shown["x"]).encode()) == public.key.public_bytes_raw()  # type: ignore[union-attr]
-    assert "y" not in shown
+    assert json.loads(documents["key-set.json"]) == readable(key_set())
+    assert json.loads(documents["key-set.jwks.json"]) == jwks(key_set())
 
 
 @dataclass

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardservice.credential import keys, keyset
-from cardservice.credential.keyset import Key, KeySet
-from cardservice.credential.statuslist import base64url
+from cardservice.credential import keyset
+from cardservice.credential.keyset import KeySet
+from cardservice.credential.keysetviews import jwks, readable
 from cardservice.files import write_atomically
 from issuance.models import StatusList
 from issuance.signer.client import Signer
@@ -64,45 +64,10 @@ def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer)
 def _publish_key_set(directory: Path, octets: bytes) -> KeySet:
     """Copies the root-signed set beside renderings for people and for JOSE libraries, which nobody's trust rests on."""
     key_set = keyset.read_unverified(octets)
-    write_atomically(directory / "key-set.json", json.dumps(_rendered(key_set), indent=1).encode())
-    write_atomically(directory / "key-set.jwks.json", json.dumps({"keys": [_jwk(k) for k in key_set.keys]}).encode())
+    write_atomically(directory / "key-set.json", json.dumps(readable(key_set), indent=1).encode())
+    write_atomically(directory / "key-set.jwks.json", json.dumps(jwks(key_set)).encode())
     write_atomically(directory / "key-set.cose", octets)
     return key_set
-
-
-def _rendered(key_set: KeySet) -> dict[str, object]:
-    return {
-        "note": "A rendering of key-set.cose for people; only the COSE form is signed.",
-        "issuer": key_set.issuer,
-        "seq": key_set.seq,
-        "iat": key_set.iat,
-        "exp": key_set.exp,
-        "next_root": key_set.next_root.hex(),
-        "keys": [
-            _jwk(key)
-            | {
-                "use": key.use.value,
-                "not_before": key.not_before,
-                "not_after": key.not_after,
-                "cap": key.cap,
-                "state": key.state.value,
-                "realm": key.realm,
-                "commitments": key.commitments.hex() if key.commitments else None,
-            }
-            for key in key_set.keys
-        ],
-    }
-
-
-def _jwk(key: Key) -> dict[str, object]:
-    """The key as a JWK (RFC 7517; RFC 8037 for Ed25519)."""
-    parameters = keys.to_cose_key(key.public)
-    common: dict[str, object] = {"kid": base64url(key.kid), "key_ops": ["verify"]}
-    if key.public.alg == keys.ES256:
-        curve = {"kty": "EC", "crv": "P-256", "alg": "ES256", "y": base64url(parameters[-3])}
-    else:
-        curve = {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA"}
-    return common | curve | {"x": base64url(parameters[-2])}
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 import base64
 from typing import Any
 
+from cardservice.credential.calendar import timestamp
 from cardservice.credential.claims import Claims
 from cardservice.credential.derive import provider_number
 from cardservice.credential.reasons import Verdict
-from verification.rendering import timestamp
 from verification.trust import Trust
 from verification.verifier import Judgement
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from cardservice.credential.calendar import timestamp
+from cardservice.credential.keysetviews import jwks, readable
 from cardservice.credential.statuslist import CWT_TYPE, TTL
 from cardservice.web.problems import Problem, plain_problem
 from verification.gateview import GateView, snapshot_or_503
-from verification.rendering import jwks, readable, timestamp
 from verification.trust import KEY_SET, Trust
 
 COSE_TYPE, JSON_TYPE, JWKS_TYPE = "application/cose", "application/json", "application/jwk-set+json"

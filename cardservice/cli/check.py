@@ -10,13 +10,13 @@ import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
 from cardservice.cli.answers import DEFAULT_HOME, NO, Failed, HomeOption, JsonOption, answer, home_at
+from cardservice.credential.calendar import timestamp
 from cardservice.credential.codec import MAX_TEXT
 from cardservice.credential.profiles import FIELDS
 from cardservice.credential.reasons import Verdict
 from cardservice.home import Home
 from verification.disclosure import shown
 from verification.documents import RootKeyUnreadable, load_offline, read_root
-from verification.rendering import timestamp
 from verification.trust import Trust
 from verification.verifier import Judgement, verify
 from verification.wording import ALWAYS, REASONS, VERDICTS

@@ -38,3 +38,8 @@ def last_valid_month(exp: int) -> str:
 def day_of(moment: int) -> date:
     """The day, in UTC, that `moment` falls on."""
     return datetime.fromtimestamp(moment, UTC).date()
+
+
+def timestamp(moment: int) -> str:
+    """`moment` in words: RFC 3339, UTC."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,6 +14,7 @@ from cardservice.credential import cbor, keys, keyset, statuslist
 from cardservice.credential.keysetviews import jwks, readable
 from cardservice.credential.numbers import LIST_SIZE
 from cardservice.credential.reasons import CredentialError
+from issuance import publication
 from issuance.allocation import DECOYS, open_list
 from issuance.keys import public_key
 from issuance.models import Card, SigningKey, StatusList

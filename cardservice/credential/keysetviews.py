@@ -1,18 +1,13 @@
-"""The accepted key set in forms for people and for JOSE libraries; only the COSE form is signed by the root."""
+"""A key set in forms for people and for JOSE libraries; only the COSE form is signed by the root."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from cardservice.credential.calendar import timestamp
 from cardservice.credential.keys import EDDSA, PublicKey
 from cardservice.credential.keyset import Key, KeySet, State
 from cardservice.credential.statuslist import base64url
-
-
-def timestamp(moment: int) -> str:
-    """`moment` (UTC seconds) as RFC 3339."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def readable(key_set: KeySet) -> dict[str, Any]:

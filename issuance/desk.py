@@ -30,7 +30,9 @@ def issuing_office() -> IssuingOffice:
     return IssuingOffice(
         issuer=settings.ISSUER,
         signer=SocketSigner(settings.SIGNER_SOCKET),
-        printer=Printer(theme=parse_theme(settings.THEME.read_text(encoding="utf-8")), slip_page=f"{settings.ISSUER}/block"),
+        printer=Printer(
+            theme=parse_theme(settings.THEME.read_text(encoding="utf-8")), slip_page=f"{settings.ISSUER}/block"
+        ),
     )
 
 

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cardservice.cli import bench, demo, django_manage, issue, key_words, publish, state, up
+from cardservice.cli import bench, demo, django_manage, issue, key_words, migrate, publish, state, up
 from cardservice.cli.agreement import agreement_app
 from cardservice.cli.answers import BAD, Failed
 from cardservice.cli.check import check
@@ -27,6 +27,7 @@ app.command()(state.suspend)
 app.command()(state.reinstate)
 app.command()(state.revoke)
 app.command()(publish.publish)
+app.command()(migrate.migrate)
 app.command()(bench.bench)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(django_manage.manage)
 app.add_typer(agreement_app, name="agreement", help="Agreements with providers.")

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cardservice.cli import bench, demo, django_manage, issue, key_words, migrate, publish, state, up
+from cardservice.cli import bench, demo, django_manage, issue, key_words, log_words, migrate, publish, state, up
 from cardservice.cli.agreement import agreement_app
 from cardservice.cli.answers import BAD, Failed
 from cardservice.cli.check import check
@@ -32,6 +32,7 @@ app.command()(bench.bench)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(django_manage.manage)
 app.add_typer(agreement_app, name="agreement", help="Agreements with providers.")
 app.add_typer(key_words.keys_app, name="keys", help="Signing keys.")
+app.add_typer(log_words.log_app, name="log", help="The log of what staff did.")
 
 
 def main() -> None:

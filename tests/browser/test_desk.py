@@ -250,6 +250,27 @@ def test_nothing_is_kept_in_the_browser(page: Page, context: BrowserContext):
         assert field.get_attribute("name") is None, "a field without name cannot end up in an address or in autofill"
 
 
+def test_a_discarded_card_is_revoked_at_once_and_gone_from_the_page(page: Page):
+    card = issue(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    with page.expect_response("**/cards/revoke") as revoked:
+        page.get_by_role("button", name="Discard this card").click()
+
+    assert revoked.value.json() == {"card_number": card["card_number"], "state": "revoked"}
+    expect(page.get_by_label("Name")).to_have_value("")
+    expect(page.locator("#printed-slip")).to_have_text("")
+
+
+def test_a_card_that_cannot_be_revoked_now_stays_on_the_page(page: Page):
+    card = issue(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.route("**/cards/revoke", lambda route: route.fulfill(status=503, json={"title": "The log is away"}))
+    page.get_by_role("button", name="Discard this card").click()
+
+    expect(page.locator("#printed-alert")).to_contain_text("The log is away")
+    expect(page.locator("#printed-slip")).to_have_text(card["slip_code"])
+
+
 def test_a_card_is_suspended_by_number_reinstated_by_both_and_revoked_by_slip(page: Page):
     card = issue(page)
     confirm_and_go_on(page)

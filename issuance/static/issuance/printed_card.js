@@ -11,15 +11,14 @@ export class PrintedCard {
   constructor(onDone) {
     this.panel = part("printed");
     this.seed = null;
+    this.slipCode = null;
     this.confirmed = false;
     this.addresses = [];
     part("print-card").addEventListener("click", () => print("card", part("print-paper")));
     part("print-paper").addEventListener("click", () => print("paper", part("ack-button")));
     part("ack-button").addEventListener("click", () => this.#confirm());
     part("next-button").addEventListener("click", onDone);
-    part("discard-button").addEventListener("click", () => {
-      if (window.confirm("Discard this card? It stops working within 24 hours; destroy what was printed.")) onDone();
-    });
+    part("discard-button").addEventListener("click", () => this.#discard(onDone));
   }
 
   /** Whether there is a card here whose print nobody confirmed. */
@@ -29,6 +28,7 @@ export class PrintedCard {
 
   show(seed, card) {
     this.seed = seed;
+    this.slipCode = card.slip_code;
     this.confirmed = false;
     part("printed-number").textContent = card.card_number;
     part("printed-slip").textContent = card.slip_code;
@@ -43,6 +43,7 @@ export class PrintedCard {
 
   clear() {
     this.seed = null;
+    this.slipCode = null;
     this.confirmed = false;
     for (const id of ["printed-number", "printed-slip", "printed-expires", "printed-status"]) part(id).textContent = "";
     for (const sheet of SHEETS) {
@@ -64,24 +65,38 @@ export class PrintedCard {
   }
 
   async #confirm() {
-    const button = part("ack-button");
-    if (button.disabled) return;
+    const confirmed = await this.#ask(part("ack-button"), "/cards/ack", { issue_seed: this.seed });
+    if (!confirmed) return;
+    this.confirmed = true;
+    part("printed-status").textContent = "Confirmed: the card works from now on.";
+    this.#showButtons();
+    part("next-button").focus();
+  }
+
+  /** Revokes the card with the slip code that only this page still knows. */
+  async #discard(onDone) {
+    if (!window.confirm("Revoke this card for good? Destroy what was printed of it.")) return;
+    const revocation = { slip_code: this.slipCode, purpose: "typing_error" };
+    if (await this.#ask(part("discard-button"), "/cards/revoke", revocation)) onDone();
+  }
+
+  /** Whether the desk did what it was asked; what went wrong otherwise stands on the page. */
+  async #ask(button, address, body) {
+    if (button.disabled) return false;
     button.disabled = true;
     clearErrors(this.panel, part("printed-alert"));
     try {
-      await postUntilAnswered("/cards/ack", { issue_seed: this.seed }, () => {
+      await postUntilAnswered(address, body, () => {
         part("printed-status").textContent = "No answer yet, asking again…";
       });
-      this.confirmed = true;
-      part("printed-status").textContent = "Confirmed: the card works from now on.";
+      return true;
     } catch (failure) {
       part("printed-status").textContent = "";
       showFailure(this.panel, part("printed-alert"), failure);
+      return false;
     } finally {
       button.disabled = false;
-      this.#showButtons();
     }
-    if (this.confirmed) part("next-button").focus();
   }
 
   #showButtons() {

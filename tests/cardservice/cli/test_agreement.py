@@ -78,4 +78,4 @@ def test_a_refusal_is_one_sentence(home, words, said):
 
 def test_without_a_database_it_says_what_to_do(tmp_path):
     result = word(tmp_path / "var", "list")
-    assert "cardservice up" in str(result.exception)
+    assert "cardservice migrate" in str(result.exception)

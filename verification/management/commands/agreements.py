@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except DatabaseError:
             raise CommandError(
-                "The database of agreements is not ready: start the installation once with `cardservice up`."
+                "The database of agreements does not answer: start it, or see its log, and try again."
             ) from None
         self.stdout.write(json.dumps(answer))
 

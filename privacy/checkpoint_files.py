@@ -12,6 +12,9 @@ ALL = "checkpoints"
 def publish(directory: Path) -> None:
     """Writes what is missing: `checkpoints/SIZE` for every head, then `checkpoint`. Safe to repeat. Raises OSError."""
     (directory / ALL).mkdir(parents=True, exist_ok=True)
+    for folder in (directory, directory / ALL):
+        for unfinished in folder.glob(".*.new"):
+            unfinished.unlink()  # left by a killed archivist; there is only one
     there = {path.name for path in (directory / ALL).iterdir()}
     newest = b""
     for size, signed in Checkpoint.objects.order_by("size").values_list("size", "signed"):

@@ -69,7 +69,7 @@ def _signed_roots(*, origin: str, trusted: tuple[Ed25519PublicKey, ...], publish
         if head is None or head.size != size:
             raise LogDamaged("checkpoint_altered", size)
         roots[size] = head.root
-    for path in (*(published / ALL).glob("*"), *published.glob(NEWEST)):
+    for path in (*(published / ALL).glob("[0-9]*"), *published.glob(NEWEST)):
         head = _opened(path.read_bytes(), origin=origin, trusted=trusted)
         if head is None:
             raise LogDamaged("checkpoint_altered", max(roots, default=0))

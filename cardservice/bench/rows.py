@@ -1,8 +1,10 @@
 """The measurements, each a row: what, how much, and how many times the bare operation of the same run."""
 
+import json
 import secrets
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +94,27 @@ def desk_rows(home: Home, address: str) -> tuple[list[Row], str]:
         Row("issue a card with photo, POST to both PDFs, p95", counted[int(len(counted) * 0.95)], "ms"),
     ]
     return rows, issued["faces"][0]["qr"]
+
+
+def log_rows(home: Home) -> list[Row]:
+    """A day's batch of the action log, and checking an exported log, in a process that holds the log alone."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cardservice.bench.action_log", str(home.root_public)],
+        env=home.environment("archivist"),
+        capture_output=True,
+        check=True,
+    )
+    seconds = json.loads(done.stdout)
+    return [
+        Row("append actions to the log, a batch of 4,000", 4_000 / seconds["append"], "/s"),
+        Row(
+            "check an exported log of 100,000 entries",
+            seconds["check"] * 1e3,
+            "ms",
+            seconds["check"] / seconds["bare"],
+            "hashing 200,000 nodes",
+        ),
+    ]
 
 
 def gate_rows(address: str, *, api_key: str, qr: str) -> list[Row]:

@@ -12,13 +12,14 @@ from cardservice.supervisor import running
 
 
 def bench(as_json: JsonOption = False) -> None:
-    """Measure in a temporary home: checking, signing, issuing, the gate; as ratios against bare counterparts."""
+    """Measure in a temporary home: checking, signing, issuing, log, gate; as ratios against bare counterparts."""
     with tempfile.TemporaryDirectory(prefix="cardservice-bench-") as place:
         home = Home(Path(place) / "home")
         with running(home) as addresses:
             api_key = agree_with_library(home)
             rows, qr = measure.desk_rows(home, addresses["desk"])
             rows += measure.credential_rows(home, qr)
+            rows += measure.log_rows(home)
             rows += measure.gate_rows(addresses["gate"], api_key=api_key, qr=qr)
     lines = [f"{row.name:55} {row.value:9.1f} {row.unit:3}" + _against(row) for row in rows]
     answer({"rows": [asdict(row) for row in rows]}, as_json=as_json, lines=lines)

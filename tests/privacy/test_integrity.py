@@ -137,6 +137,14 @@ def test_a_checkpoint_moved_to_another_size_is_noticed(log):
     assert damage(log) == "checkpoint_altered"
 
 
+def test_what_a_killed_archivist_left_half_written_is_swept_up(log):
+    leftovers = [log.published / ".checkpoint.0a1b2c3d.new", log.published / "checkpoints" / ".256.0a1b2c3d.new"]
+    for leftover in leftovers:
+        leftover.write_bytes(b"demo.inv")
+    assert log.batch().entries == 1
+    assert not any(leftover.exists() for leftover in leftovers)
+
+
 def test_a_lost_publication_is_written_again(log):
     shutil.rmtree(log.published)
     log.batch()

@@ -1,6 +1,7 @@
 """Limits on what a request may carry, applied before anything reads it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -25,7 +26,12 @@ class BodyLimit:
             return plain_problem(400).as_response()
         if int(announced) > MAX_BODY:
             return body_too_large().as_response()
-        return self.get_response(request)
+        response = self.get_response(request)
+        with suppress(OSError):
+            # A server closes a connection whose request was answered unread, and the next request on it would be lost.
+            while request.read(65_536):
+                pass
+        return response
 
 
 class RefuseFiles(FileUploadHandler):

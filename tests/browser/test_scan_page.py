@@ -51,6 +51,7 @@ def page(chromium: Browser, stack: Stack) -> Iterator[Page]:
 @pytest.fixture
 def scanner(page: Page, api_key: str) -> Page:
     """The page after the key was typed, waiting for a card."""
+    expect(page.get_by_label("API key")).to_be_focused()
     page.keyboard.type(api_key)
     page.keyboard.press("Enter")
     expect(page.get_by_label("QR text")).to_be_focused()

@@ -4,8 +4,10 @@ import tempfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from cardservice.web.limits import BodyLimit
 from cardservice.web.strict_json import MAX_BODY
 
 
@@ -61,3 +63,16 @@ def test_an_uploaded_file_is_neither_taken_nor_spooled(browser: Client):
 def test_a_form_that_reads_its_files_finds_none():
     request = RequestFactory().post("/sign-in", {"photo": SimpleUploadedFile("photo.webp", b"x" * 1_900_000)})
     assert len(request.FILES) == 0
+
+
+def test_a_body_that_the_view_left_unread_is_read_to_its_end(rf: RequestFactory):
+    """Or the server would close the connection, and with it lose the request that follows on it."""
+    request = rf.post("/cards", b"x" * 300_000, content_type="application/json")
+    BodyLimit(lambda _: HttpResponse(status=401))(request)
+    assert request.META["wsgi.input"].read() == b""
+
+
+def test_a_body_that_is_refused_for_its_size_is_not_read(rf: RequestFactory):
+    request = rf.post("/cards", b"x" * 3_000_000, content_type="application/json")
+    assert BodyLimit(lambda _: HttpResponse(status=401))(request).status_code == 413
+    assert len(request.META["wsgi.input"].read()) == 3_000_000

@@ -4,6 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
+# Before the environment is swapped below: it says there which database this run is on.
+from tests.cluster import ON_POSTGRESQL, in_process_settings
+
 _REMOVED_AT_EXIT = tempfile.TemporaryDirectory(prefix="cardservice-tests-")
 _PLACE = Path(_REMOVED_AT_EXIT.name)
 (_PLACE / "secret-key").write_text("only-for-tests-" + "0" * 40)
@@ -29,7 +32,6 @@ os.environ.update(_ENVIRONMENT)
 from cardservice.environment import database  # noqa: E402
 from cardservice.processes import ALIASES  # noqa: E402
 from cardservice.settings import *  # noqa: E402, F403
-from tests.cluster import ON_POSTGRESQL, in_process_settings  # noqa: E402
 
 os.environ["VERIFICATION_URL"] = f"sqlite:///{_PLACE}/verification.sqlite3"
 DATABASES["verification"] = database("VERIFICATION_URL")  # noqa: F405

@@ -1,0 +1,152 @@
+"""What all processes share: log lines, files of the home, refusals; and the kinds of places that do not exist here."""
+
+from cardservice.declarations import Declaration, Kind, PersonalData, absent
+
+_UNTIL_ERASED = "as long as the installation"
+
+
+def _file(
+    path: str,
+    *,
+    purpose: str,
+    readers: tuple[str, ...],
+    content: str,
+    retention: str = _UNTIL_ERASED,
+    personal_data: PersonalData = PersonalData.NONE,
+) -> Declaration:
+    return Declaration(
+        kind=Kind.FILE,
+        name=path,
+        personal_data=personal_data,
+        purpose=purpose,
+        retention=retention,
+        readers=readers,
+        article="32",
+        fields={"content": content},
+    )
+
+
+DECLARATIONS = (
+    Declaration(
+        kind=Kind.LOG_LINE,
+        name="logs/*.log",
+        purpose="noticing and finding failures",
+        retention="until the operator deletes the file",
+        readers=("operator",),
+        article="32",
+        fields={
+            "event": "what happened, a word of the code",
+            "level": "how grave it is",
+            "process": "which process says it",
+            "code": "which refusal, from a closed list",
+            "status": "status of an answer",
+            "error": "name of an exception class, never its text",
+            "where": "file and line of code",
+            "seconds": "how long something took",
+            "documents": "how many documents",
+            "lists": "how many status lists",
+            "entries": "how many entries of the log",
+            "pid": "number of a process",
+        },
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="* refusals",
+        purpose="saying what went wrong and what to do",
+        retention="nothing is kept",
+        readers=("clerk", "coordinator", "provider", "public", "supervisor"),
+        article="12",
+        fields={
+            "type": "always about:blank",
+            "title": "what happened",
+            "status": "status of the answer",
+            "code": "which refusal, from a closed list",
+            "detail": "what to do",
+            "errors": "names of fields and what is wrong with them, never their values",
+        },
+    ),
+    *(
+        Declaration(
+            kind=Kind.ANSWER,
+            name=f"{process} /healthz",
+            purpose="whether the process lives",
+            retention="nothing is kept",
+            readers=("operator",),
+            article="32",
+            fields={"ok": "yes"},
+        )
+        for process in ("desk", "gate")
+    ),
+    *(
+        _file(
+            f"databases/{alias}.sqlite3*",
+            purpose="the tables of one compartment",
+            readers=readers,
+            content="the tables declared here, and nothing else",
+            personal_data=pseudonym,
+        )
+        for alias, readers, pseudonym in (
+            ("issuance", ("desk", "issuance", "publisher", "signer"), PersonalData.NONE),
+            ("privacy", ("archivist", "desk", "privacy"), PersonalData.STAFF_PSEUDONYM),
+            ("staff", ("desk", "staff"), PersonalData.STAFF_PSEUDONYM),
+            ("verification", ("gate", "verification"), PersonalData.NONE),
+        )
+    ),
+    _file("keys/*.pem", purpose="signing cards and lists", readers=("signer",), content="private keys"),
+    _file("log-keys/*.pem", purpose="signing heads of the log", readers=("archivist",), content="private keys"),
+    _file("offline/*.pem", purpose="demo only: keys no process holds yet", readers=("operator",), content="keys"),
+    _file("demo-*root.pem", purpose="demo only: the root's keys", readers=("operator",), content="private keys"),
+    _file(
+        "demo-staff.json",
+        purpose="demo only: signing in at once",
+        readers=("operator",),
+        content="sign-in data of the demo's invented accounts",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+    ),
+    _file("secrets/desk-secret-key", purpose="sealing sessions", readers=("desk", "staff"), content="random bytes"),
+    _file(
+        "key-set.cose",
+        purpose="which keys are whose, from the root ceremony",
+        readers=("archivist", "issuance", "privacy", "publisher", "signer"),
+        content="public keys, root-signed",
+    ),
+    _file("root-public.cose", purpose="the trust anchor", readers=("gate", "none", "public"), content="public key"),
+    _file(
+        "spool/actions.spool",
+        purpose="no action without a line of the log, also when its database is down",
+        readers=("desk",),
+        retention="each line until it is handed in",
+        content="the writer's counter and lines that wait, sealed",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+    ),
+    *(
+        _file(path, purpose="one process at a time", readers=("operator",), content="nothing")
+        for path in (".lock", "spool/.lock", "published/.lock")
+    ),
+    _file(
+        "runtime/addresses.json",
+        purpose="where processes listen",
+        readers=("operator",),
+        retention="overwritten at the next start",
+        content="addresses of this machine",
+    ),
+    _file(
+        "runtime/desk-session.json",
+        purpose="the command line need not sign in for every word",
+        readers=("operator",),
+        retention="until it signs in again",
+        content="cookies of a desk session",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+    ),
+    _file(
+        "runtime/signer.sock",
+        purpose="asking the signer",
+        readers=("desk", "publisher", "signer"),
+        retention="until the signer ends",
+        content="nothing: a socket",
+    ),
+    absent(Kind.METRIC, why="nothing is measured in running processes"),
+    absent(Kind.BROWSER_STORAGE, why="pages keep nothing: no storage, no database, no worker, no cache of a script"),
+    absent(Kind.PRINT_FILE, why="cards go to the browser inside the answer; the server writes no file to print"),
+    absent(Kind.BROKER_MESSAGE, why="there is no message broker: processes meet in documents and one socket"),
+)

@@ -1,0 +1,175 @@
+"""What compartment staff holds and carries: accounts, sessions, pages; and libraries' tables that stay empty."""
+
+from cardservice.declarations import Declaration, Kind, PersonalData, migrations_table
+
+
+def _unused(name: str, *, why: str, fields: dict[str, str]) -> Declaration:
+    return Declaration(
+        kind=Kind.TABLE,
+        name=name,
+        purpose=why,
+        retention="nothing to keep",
+        article="5(1)(c)",
+        fields=fields,
+        stays_empty=True,
+    )
+
+
+DECLARATIONS = (
+    Declaration(
+        kind=Kind.TABLE,
+        name="staff.Account",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="signing in; who holds a staff code is known to the personnel department only",
+        retention="until the account is closed",
+        readers=("desk", "staff"),
+        article="32",
+        fields={
+            "id": "number of the row",
+            "password": "salted, memory-hard hash",
+            "staff_code": "random code in place of a name",
+            "role": "what the account may do",
+            "district": "code of the district, empty when the city has none",
+            "is_active": "whether it may sign in",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
+        name="staff.DailyTally",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="from the 21st change of a day on a second person is needed",
+        retention="overwritten on the next day of work",
+        readers=("desk",),
+        article="5(1)(e), 32",
+        fields={
+            "account": "whose tally it is",
+            "day": "last day of work",
+            "changes": "changes of cards' states on that day",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
+        name="mfa.Authenticator",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="second factor of an account",
+        retention="until it is set up anew or the account is closed",
+        readers=("desk", "staff"),
+        article="32",
+        fields={
+            "id": "number of the row",
+            "user": "account it is of",
+            "type": "time-based codes or recovery codes",
+            "data": "secret of the second factor, sealed with the desk's key",
+            "created_at": "when it was set up",
+            "last_used_at": "not written: allauth's column stays empty",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
+        name="sessions.Session",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="staying signed in between two pages",
+        retention="10 minutes of idleness; ended ones are deleted at the next sign-in",
+        readers=("desk",),
+        article="32",
+        fields={
+            "session_key": "random key, also in the cookie",
+            "session_data": "the account's number and how it signed in",
+            "expire_date": "when the session ends",
+        },
+    ),
+    _unused(
+        "account.EmailAddress",
+        why="allauth brings the table; accounts have no address",
+        fields={
+            "id": "number of the row",
+            "user": "not used",
+            "email": "not used",
+            "verified": "not used",
+            "primary": "not used",
+        },
+    ),
+    _unused(
+        "account.EmailConfirmation",
+        why="allauth brings the table; accounts have no address",
+        fields={
+            "id": "number of the row",
+            "email_address": "not used",
+            "created": "not used",
+            "sent": "not used",
+            "key": "not used",
+        },
+    ),
+    _unused(
+        "auth.Group",
+        why="Django brings the table; a role is all there is to ask",
+        fields={"id": "number of the row", "name": "not used", "permissions": "not used"},
+    ),
+    _unused(
+        "auth.Group_permissions",
+        why="Django brings the table; a role is all there is to ask",
+        fields={"id": "number of the row", "group": "not used", "permission": "not used"},
+    ),
+    Declaration(
+        kind=Kind.TABLE,
+        name="auth.Permission",
+        purpose="Django brings and fills the table; nothing here asks it",
+        retention="until the next migration",
+        readers=("staff_migrator",),
+        article="25",
+        fields={
+            "id": "number of the row",
+            "name": "Django's words for a right over a model",
+            "content_type": "the model",
+            "codename": "name of the right",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
+        name="contenttypes.ContentType",
+        purpose="Django brings and fills the table; nothing here asks it",
+        retention="until the next migration",
+        readers=("staff_migrator",),
+        article="25",
+        fields={"id": "number of the row", "app_label": "name of an app", "model": "name of a model"},
+    ),
+    migrations_table("desk", "staff"),
+    *(
+        Declaration(
+            kind=Kind.ANSWER,
+            name=f"desk /{address}",
+            personal_data=PersonalData.STAFF_PSEUDONYM,
+            purpose=purpose,
+            retention="until the page is closed; never cached",
+            readers=("clerk", "coordinator", "supervisor", "auditor"),
+            article="32",
+            fields={"page": page},
+        )
+        for address, purpose, page in (
+            ("sign-in", "signing in", "a form for staff code and password"),
+            ("sign-in/code", "signing in", "a form for the second factor"),
+            ("sign-in/set-up", "setting up a second factor", "the new secret, shown once"),
+            ("sign-in/recovery-codes", "signing in without the telephone", "the new codes, shown once"),
+            ("sign-out", "ending the session", "a form"),
+        )
+    ),
+    Declaration(
+        kind=Kind.COOKIE,
+        name="desk_session",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="staying signed in",
+        retention="10 minutes of idleness, or until the browser is closed",
+        readers=("desk",),
+        article="32",
+        fields={"value": "random key of the session"},
+    ),
+    Declaration(
+        kind=Kind.COOKIE,
+        name="csrftoken",
+        purpose="a page of another site cannot act for the account",
+        retention="until the browser is closed",
+        readers=("desk",),
+        article="32",
+        fields={"value": "random bytes"},
+    ),
+)

@@ -1,0 +1,253 @@
+"""Everything that holds data is declared, every declaration is of something, and readers are who may read."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.migrations.recorder import MigrationRecorder
+from django.urls import URLPattern, URLResolver
+from django.urls.resolvers import get_resolver
+
+from cardservice.declarations import Kind, differences
+from cardservice.forbidden import EXCUSED
+from cardservice.inventory import INVENTORY, declared
+from cardservice.logs import ALLOWED_KEYS
+from cardservice.processes import ALIASES, migrator_of
+from cardservice.routers import COMPARTMENT_OF_APP
+from cardservice.web.problems import Problem
+from issuance.card_views import ISSUE_FORM
+from tests.separation.grant_matrix import FUNCTIONS, TABLES
+from tests.separation.planting import planted_model
+from tests.stack import Stack
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("cardservice", *ALIASES)
+
+STORAGE = re.compile(
+    r"\b(?:local|session)Storage\b|\bindexedDB\b|\bcaches\b|\bserviceWorker\b|\bcookieStore\b|cookie\s*=[^=]"
+)
+BROKERS = re.compile(
+    r"^(?:celery|redis|kombu|pika|rq|dramatiq|huey|kafka|confluent|nats|stomp|paho|django-q|prometheus|statsd)"
+)
+
+
+def columns(registered: Iterable[type[models.Model]]) -> dict[str, set[str]]:
+    """Label of a model -> its columns and its relations of many to many."""
+    return {
+        model._meta.label: {f.name for f in (*model._meta.concrete_fields, *model._meta.many_to_many)}
+        for model in registered
+    }
+
+
+def models_in(compartment: str) -> list[type[models.Model]]:
+    """The models of a compartment's database, Django's own table of migrations with them."""
+    registered = apps.get_models(include_auto_created=True)
+    return [m for m in registered if COMPARTMENT_OF_APP[m._meta.app_label] == compartment] + [
+        MigrationRecorder.Migration
+    ]
+
+
+def tables_of(compartment: str) -> list:
+    return [it for it in INVENTORY[compartment] if it.kind is Kind.TABLE]
+
+
+def selecting(compartment: str, table: str) -> set[str]:
+    """The processes whose role may read the table."""
+    roles = TABLES[compartment].items()
+    return {role.removeprefix("cs_") for role, tables in roles if "SELECT" in tables.get(table, {})}
+
+
+def addresses(process: str) -> set[str]:
+    """Every address of a process, as its table writes it."""
+
+    def walk(resolver: URLResolver, before: str) -> Iterable[str]:
+        for entry in resolver.url_patterns:
+            path = before + str(entry.pattern)
+            if isinstance(entry, URLPattern):
+                yield path
+            else:
+                yield from walk(entry, path)
+
+    return {f"{process} {path}" for path in walk(get_resolver(f"cardservice.urls.{process}"), "/")}
+
+
+def undeclared_files(base: Path, *, below: str = "") -> set[str]:
+    patterns = [it.name for it in declared(Kind.FILE, Kind.DOCUMENT, Kind.LOG_LINE)]
+    names = {below + str(path.relative_to(base)) for path in base.rglob("*") if not path.is_dir()}
+    return {name for name in names if not any(fnmatchcase(name, pattern) for pattern in patterns)}
+
+
+@pytest.mark.parametrize("compartment", ALIASES)
+def test_every_model_and_every_column_is_declared_and_nothing_else_is(compartment: str):
+    assert differences(tables_of(compartment), columns(models_in(compartment))) == []
+
+
+def test_a_planted_model_is_seen():
+    with planted_model("issuance", holder=models.IntegerField()) as planted:
+        assert planted in models_in("issuance")
+        found = differences(tables_of("issuance"), columns(models_in("issuance")))
+    assert found == ["issuance.Planted is not declared"]
+
+
+def test_a_planted_column_is_seen():
+    there = columns(models_in("issuance"))
+    there["issuance.Card"].add("holder")
+    assert differences(tables_of("issuance"), there) == ["issuance.Card.holder is not declared"]
+
+
+def test_a_declaration_whose_model_is_gone_is_seen():
+    there = columns(models_in("staff"))
+    del there["staff.DailyTally"]
+    assert differences(tables_of("staff"), there) == ["staff.DailyTally is declared and does not exist"]
+
+
+def test_every_excuse_is_of_a_declared_column():
+    known = {f"{it.name}.{field}" for it in declared(Kind.TABLE) for field in it.fields}
+    assert set(EXCUSED) <= known
+
+
+@pytest.mark.parametrize("compartment", ALIASES)
+def test_the_declared_readers_of_a_table_are_those_whose_role_may_read_it(compartment: str):
+    table_of = {model._meta.label: model._meta.db_table for model in models_in(compartment)}
+    said = {it.name: set(it.readers) - {migrator_of(compartment)} for it in tables_of(compartment)}
+    assert said == {name: selecting(compartment, table_of[name]) for name in said}
+
+
+def test_a_reader_too_many_would_be_seen():
+    assert selecting("privacy", "privacy_entry") == {"archivist", "privacy"}
+    assert "desk" not in selecting("privacy", "privacy_stagedentry")
+
+
+def test_every_function_of_a_database_is_declared():
+    for compartment in ALIASES:
+        said = {it.name: it.readers for it in INVENTORY[compartment] if it.kind is Kind.FUNCTION}
+        there = FUNCTIONS.get(compartment, {})
+        assert said == {name: (role.removeprefix("cs_"),) for name, role in there.items()}
+
+
+def test_log_lines_say_what_is_declared():
+    (lines,) = declared(Kind.LOG_LINE)
+    assert set(lines.fields) == ALLOWED_KEYS
+
+
+def test_every_address_has_a_declared_answer():
+    said = {it.name for it in declared(Kind.ANSWER)}
+    assert said == addresses("desk") | addresses("gate") | {"* refusals"}
+
+
+def test_the_walk_over_addresses_sees_them_all():
+    assert {"desk /cards/ack", "desk /sign-in", "gate /s/<list_number:number>"} <= addresses("desk") | addresses("gate")
+
+
+def test_a_refusal_says_what_is_declared():
+    (said,) = (it for it in declared(Kind.ANSWER) if it.name == "* refusals")
+    problem = Problem(status=400, code="c", title="t", detail="d", errors={"name": "is too long"})
+    assert set(problem.body) == set(said.fields)
+
+
+def test_a_request_for_a_card_asks_what_is_declared():
+    (said,) = (it for it in declared(Kind.REQUEST) if it.name == "desk /cards")
+    assert set(said.fields) == set(ISSUE_FORM)
+
+
+def test_the_answer_with_a_card_says_what_is_declared(stack: Stack):
+    (said,) = (it for it in declared(Kind.ANSWER) if it.name == "desk /cards")
+    assert set(stack.issue(name="Imane Verzonnen")) == set(said.fields)
+
+
+def test_every_file_of_an_installation_is_declared(stack: Stack):
+    stack.issue(name="Imane Verzonnen")
+    assert stack.word("publish").returncode == 0
+    assert (stack.home.published / "s" / "0.cwt").exists()
+    assert undeclared_files(stack.home.path) == set()
+    assert undeclared_files(stack.home.runtime, below="runtime/") == set()
+
+
+def test_a_planted_file_is_seen(tmp_path: Path):
+    (tmp_path / "published").mkdir()
+    (tmp_path / "published" / "key-set.json").touch()
+    (tmp_path / "published" / "holders.csv").touch()
+    assert undeclared_files(tmp_path) == {"published/holders.csv"}
+
+
+@pytest.mark.django_db(databases=["staff"])
+def test_signing_in_sets_the_declared_cookies_only(client):
+    from tests.staff.conftest import create_account_with_second_factor, sign_in
+
+    assert sign_in(client, create_account_with_second_factor(role="clerk")).status_code == 302
+    client.get("/", headers={"Accept": "text/html"})
+    assert {cookie.name for cookie in declared(Kind.COOKIE)} == {
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+    }
+    assert set(client.cookies) <= {cookie.name for cookie in declared(Kind.COOKIE)}
+    assert settings.SESSION_COOKIE_NAME in client.cookies
+
+
+def keeping(script: str) -> bool:
+    """Whether a script keeps something in the browser."""
+    return bool(STORAGE.search(script))
+
+
+def test_no_page_keeps_anything_in_the_browser():
+    scripts = [
+        p for package in PACKAGES for ending in ("js", "mjs", "html") for p in (ROOT / package).rglob(f"*.{ending}")
+    ]
+    assert len(scripts) > 10
+    assert [path for path in scripts if keeping(path.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "script", ["localStorage.setItem('a', b)", "indexedDB.open('x')", "navigator.serviceWorker.register('w')",
+               "await caches.open('v1')", "document.cookie = 'a=b'"]
+)  # fmt: skip
+def test_a_planted_script_that_keeps_something_is_seen(script: str):
+    assert keeping(script)
+
+
+def brokers(dependencies: Iterable[str]) -> list[str]:
+    """The libraries among these that queue messages or publish metrics."""
+    return [name for name in dependencies if BROKERS.match(name.lower())]
+
+
+def test_no_library_queues_messages_or_publishes_metrics():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = [package["name"] for package in tomllib.loads((ROOT / "uv.lock").read_text())["package"]]
+    assert len(locked) > len(project["dependencies"]) > 5
+    assert brokers([*project["dependencies"], *locked]) == []
+
+
+def test_a_planted_broker_is_seen():
+    assert brokers(["django>=5.2", "celery[redis]>=5", "prometheus-client"]) == [
+        "celery[redis]>=5",
+        "prometheus-client",
+    ]
+
+
+def printing_to_files(source: str) -> bool:
+    """Whether a module of the renderer opens, saves or writes a file."""
+    calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    names = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in calls}
+    return bool(
+        names & {"write_bytes", "write_text", "NamedTemporaryFile", "mkstemp", "write_atomically", "write_once"}
+    )
+
+
+def test_the_renderer_writes_no_file():
+    modules = [*(ROOT / "issuance" / "render").glob("*.py"), ROOT / "issuance" / "printing.py"]
+    assert len(modules) > 3
+    assert [path for path in modules if printing_to_files(path.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "source", ["Path('card.pdf').write_bytes(pdf)", "with tempfile.NamedTemporaryFile() as f: pass"]
+)
+def test_a_planted_print_file_is_seen(source: str):
+    assert printing_to_files(source)

@@ -9,6 +9,7 @@ from cardservice.cli.agreement import agreement_app
 from cardservice.cli.answers import BAD, Failed
 from cardservice.cli.check import check
 from cardservice.cli.desk_client import DeskRefused
+from cardservice.cli.inventory import inventory
 from cardservice.home import HomeRefused
 from cardservice.supervisor import StartRefused
 
@@ -29,6 +30,7 @@ app.command()(state.revoke)
 app.command()(publish.publish)
 app.command()(migrate.migrate)
 app.command()(bench.bench)
+app.command()(inventory)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(django_manage.manage)
 app.add_typer(agreement_app, name="agreement", help="Agreements with providers.")
 app.add_typer(key_words.keys_app, name="keys", help="Signing keys.")

@@ -146,6 +146,8 @@ DECLARATIONS = (
                 "blocking a card until it is found",
                 {
                     "card_number": "printed number of the card",
+                    "slip_code": "code of the holder's slip",
+                    "qr": "text of the card's QR code",
                     "purpose": "why, from a closed list",
                     "second_person": _SECOND_PERSON,
                 },

@@ -150,7 +150,29 @@ DECLARATIONS = (
             ("sign-in/code", "signing in", "a form for the second factor"),
             ("sign-in/set-up", "setting up a second factor", "the new secret, shown once"),
             ("sign-in/recovery-codes", "signing in without the telephone", "the new codes, shown once"),
-            ("sign-out", "ending the session", "a form"),
+            ("sign-out", "ending the session", "sends the browser to the sign-in page and has it forget all it kept"),
+        )
+    ),
+    *(
+        Declaration(
+            kind=Kind.REQUEST,
+            name=f"desk /{address}",
+            personal_data=PersonalData.STAFF_PSEUDONYM,
+            purpose=purpose,
+            retention="until the answer is sent, in memory",
+            readers=("desk",),
+            article="32",
+            fields=fields,
+        )
+        for address, purpose, fields in (
+            ("sign-in", "signing in", {"login": "staff code", "password": "password of the account"}),
+            ("sign-in/code", "signing in", {"code": "code of the second factor, or a recovery code"}),
+            (
+                "sign-in/set-up",
+                "setting up a second factor",
+                {"code": "first code of the new second factor", "sealed": "its secret, sealed with the desk's key"},
+            ),
+            ("sign-out", "ending the session", {}),
         )
     ),
     Declaration(

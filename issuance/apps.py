@@ -5,7 +5,6 @@ import threading
 from django.apps import AppConfig
 from django.conf import settings
 
-
 SECONDS_AFTER_START = 5.0
 """All processes start at once; what can wait waits until they are there."""
 

@@ -5,10 +5,7 @@ from django.db.models import Q
 
 
 class SigningKey(models.Model):
-    """A key of the root-signed key set and where it stands here (rotation happens without the root).
-
-    Personal data: none. Purpose: cap and rotation (GDPR 32). Retention: for good. Readers: desk, signer, publisher.
-    """
+    """A key of the root-signed key set and where it stands here (rotation happens without the root)."""
 
     class State(models.TextChoices):
         PLANNED = "planned"
@@ -32,11 +29,7 @@ class SigningKey(models.Model):
 
 
 class StatusList(models.Model):
-    """A list of 2^20 status indexes. `baseline` bits are always published as set: decoys that hide the true number.
-
-    Personal data: none. Purpose: blocking cards (GDPR 32). Retention: until all its cards are gone. Readers: desk,
-    signer, publisher.
-    """
+    """A list of 2^20 status indexes. `baseline` bits are always published as set: decoys that hide the true number."""
 
     number = models.SmallIntegerField(primary_key=True)
     baseline = models.BinaryField(max_length=2**17)
@@ -44,10 +37,7 @@ class StatusList(models.Model):
 
 
 class IndexChunk(models.Model):
-    """Which of 4,096 neighbouring status indexes were ever given away; outlives the rows of their cards.
-
-    Personal data: none. Purpose: no index is ever used twice. Retention: as long as the list. Readers: desk.
-    """
+    """Which of 4,096 neighbouring status indexes were ever given away; outlives the rows of their cards."""
 
     id = models.IntegerField(primary_key=True, help_text="list number * 256 + chunk")
     used = models.SmallIntegerField()
@@ -55,11 +45,7 @@ class IndexChunk(models.Model):
 
 
 class Card(models.Model):
-    """A card of the register. The key is the status reference of its first credential: list * 2^20 + random index.
-
-    Personal data: none (random values, month, week, digests salted with what only the card holds). Purpose: block a
-    card, issue the same one again after a lost answer (GDPR 5.1c). Retention: expiry plus grace. Readers: desk, signer.
-    """
+    """A card of the register. The key is the status reference of its first credential: list * 2^20 + random index."""
 
     class State(models.TextChoices):
         RESERVED = "reserved"
@@ -89,10 +75,7 @@ class Card(models.Model):
 
 
 class Credential(models.Model):
-    """A signed unit of a card under its own status reference (the key); blocking the card blocks all of them.
-
-    Personal data: none. Purpose: from a printed number to its card. Retention: as its card. Readers: desk, signer.
-    """
+    """A signed unit of a card under its own status reference (the key); blocking the card blocks all of them."""
 
     id = models.BigIntegerField(primary_key=True)
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="credentials")

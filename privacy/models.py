@@ -4,11 +4,7 @@ from django.db import models
 
 
 class StagedEntry(models.Model):
-    """An action of a member of staff that today's batch will append to the log.
-
-    Personal data: none (staff pseudonym; no resident, no card, no hour). Purpose: accountability of staff (GDPR 5.2).
-    Retention: until the daily batch. Readers: archivist; the desk may only insert.
-    """
+    """An action of a member of staff that today's batch will append to the log."""
 
     # Made by the writer: with a key made by the database Django would ask for it back, which needs SELECT.
     id = models.UUIDField(primary_key=True)
@@ -25,11 +21,7 @@ class StagedEntry(models.Model):
 
 
 class Entry(models.Model):
-    """A line of the action log, at the number that the shuffled daily batch gave it; or padding, which says nothing.
-
-    Personal data: none (staff pseudonym; no resident, no card, no hour). Purpose: accountability of staff (GDPR 5.2),
-    statistics. Retention: for good. Readers: archivist, auditors.
-    """
+    """A line of the action log, at the number that the shuffled daily batch gave it; or padding, which says nothing."""
 
     number = models.BigIntegerField(primary_key=True)
     nonce = models.BinaryField(max_length=16)
@@ -44,10 +36,7 @@ class Entry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """The signed head of the log after a batch (C2SP tlog-checkpoint).
-
-    Personal data: none. Purpose: showing that the log only ever grew. Retention: for good. Readers: archivist; public.
-    """
+    """The signed head of the log after a batch (C2SP tlog-checkpoint)."""
 
     size = models.BigIntegerField(primary_key=True)
     # The whole signed note, as it is published.
@@ -55,33 +44,21 @@ class Checkpoint(models.Model):
 
 
 class Writer(models.Model):
-    """Up to which number a writer's lines were taken into the log; `key` is its Ed25519 key in hexadecimal.
-
-    Personal data: none (a writer is a desk process, not a person). Purpose: noticing deleted lines.
-    Retention: for good. Readers: archivist.
-    """
+    """Up to which number a writer's lines were taken into the log; `key` is its Ed25519 key in hexadecimal."""
 
     key = models.CharField(max_length=64, primary_key=True)
     next_number = models.BigIntegerField()
 
 
 class RecentEntry(models.Model):
-    """The random id of an entry of the last weeks, so that a line handed in again after a crash is not doubled.
-
-    Personal data: none. Purpose: one line an action. Retention: 31 days. Readers: archivist.
-    """
+    """The random id of an entry of the last weeks, so that a line handed in again after a crash is not doubled."""
 
     id = models.UUIDField(primary_key=True)
     day = models.DateField()
 
 
 class LastBatch(models.Model):
-    """The day of the last batch, so that there is at most one a day, and the archivist's seal over its own memory.
-
-    Personal data: none. Purpose: a second batch on one day would tell the morning's entries from the evening's; the
-    seal shows whether somebody else changed Writer, RecentEntry or this row.
-    Retention: overwritten daily. Readers: archivist.
-    """
+    """The day of the last batch, so that there is at most one a day, and the archivist's seal over its own memory."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     day = models.DateField()

@@ -16,12 +16,7 @@ class Role(models.TextChoices):
 
 
 class Account(AbstractBaseUser):
-    """An account of one member of the city's staff.
-
-    Personal data: none; a staff code is random, and who holds it is known to the personnel department only.
-    Purpose: signing in with password and second factor. Retention: until the account is closed.
-    Readers: desk (sign-in), command line (set-up).
-    """
+    """An account of one member of the city's staff."""
 
     # No permission tables and no PermissionsMixin: the role is all there is to ask. No column tells when somebody
     # last signed in (dropping the field also keeps django.contrib.auth from connecting its signal).
@@ -43,11 +38,7 @@ class Account(AbstractBaseUser):
 
 
 class DailyTally(models.Model):
-    """How many cards' states an account changed on the last day it changed any.
-
-    Personal data: none. Purpose: from the 21st change of a day on a second person is needed.
-    Retention: overwritten on the next day of work, so that no history of work builds up. Readers: desk.
-    """
+    """How many cards' states an account changed on the last day it changed any."""
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="+")
     day = models.DateField()

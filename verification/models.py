@@ -16,11 +16,7 @@ FIELD_CHOICES = tuple(
 
 
 class Agreement(models.Model):
-    """What a provider (an organisation) may check, see and until when.
-
-    Personal data: none (`contact` is an office of the organisation). Purpose: no access without an agreement (GDPR
-    5.1b, 25). Retention: until ended, then as the archive law says. Readers: gate, coordinator.
-    """
+    """What a provider (an organisation) may check, see and until when."""
 
     class Face(models.TextChoices):
         ANY = "any"
@@ -62,11 +58,7 @@ class Agreement(models.Model):
 
 
 class ApiKey(models.Model):
-    """An API key of an agreement, as its hash: `place` 1 is the newest, 2 the one before it; there is no third.
-
-    Personal data: none. Purpose: authenticate a provider's system (GDPR 32). Retention: until the second rotation
-    after it was made. Readers: gate, coordinator.
-    """
+    """An API key of an agreement, as its hash: `place` 1 is the newest, 2 the one before it; there is no third."""
 
     hash = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the key, hexadecimal")
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="keys")
@@ -81,11 +73,7 @@ class ApiKey(models.Model):
 
 
 class AcceptedDocument(models.Model):
-    """The newest accepted version of a signed public document: an older one is refused even after a restart.
-
-    Personal data: none. Purpose: protection against rolled back documents (GDPR 32). Retention: overwritten by the
-    next version. Readers: gate.
-    """
+    """The newest accepted version of a signed public document: an older one is refused even after a restart."""
 
     name = models.CharField(max_length=40, primary_key=True, help_text='"key-set", "s/0", "commitments/<kid>"')
     octets = models.BinaryField(max_length=2**20)

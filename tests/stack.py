@@ -2,10 +2,11 @@
 
 import os
 import secrets
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,59 @@ class Stack:
         """Issues one card as the desk page would; the answer of POST /cards."""
         body = order_of(**({"born": None, "picture": None} | order))
         return self.clerk().post("/cards", body | {"issue_seed": secrets.token_hex(32), "policy_version": 1})
+
+    def rows(self, alias: str, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in a compartment's database, read beside the processes."""
+        with self._beside(alias) as connection:
+            return [tuple(row) for row in connection.execute(query).fetchall()]
+
+    def tables(self, alias: str) -> list[str]:
+        """The tables of a compartment's database."""
+        catalogue = (
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            if self.cluster is None
+            else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        )
+        return sorted(name for (name,) in self.rows(alias, catalogue))
+
+    @contextmanager
+    def locked(self, alias: str, table: str) -> Iterator[None]:
+        """Keeps everybody else from writing to a table while the block runs."""
+        with self._beside(alias) as connection:
+            connection.execute("BEGIN IMMEDIATE" if self.cluster is None else "BEGIN")
+            if self.cluster is not None:
+                connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            yield
+            connection.execute("ROLLBACK")
+
+    @contextmanager
+    def without_database(self, alias: str) -> Iterator[None]:
+        """Takes a compartment's database away while the block runs."""
+        if self.cluster is None:
+            database = self.home.databases / f"{alias}.sqlite3"
+            parts = [path for path in database.parent.iterdir() if path.name.startswith(database.name)]
+            for path in parts:
+                path.rename(path.with_name(f"away-{path.name}"))
+            database.mkdir()
+            try:
+                yield
+            finally:
+                database.rmdir()
+                for path in parts:
+                    path.with_name(f"away-{path.name}").rename(path)
+            return
+        with self.cluster.connect(database="postgres") as superuser:
+            superuser.execute(f"ALTER DATABASE {alias} ALLOW_CONNECTIONS false")
+            superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [alias])
+            try:
+                yield
+            finally:
+                superuser.execute(f"ALTER DATABASE {alias} ALLOW_CONNECTIONS true")
+
+    def _beside(self, alias: str) -> AbstractContextManager[Any]:
+        if self.cluster is not None:
+            return self.cluster.connect(database=alias)
+        return closing(sqlite3.connect(self.home.databases / f"{alias}.sqlite3", isolation_level=None))
 
     def word(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Runs `cardservice WORDS --home ...` as a process of its own."""

@@ -1,16 +1,15 @@
 """The desk of a running installation: many at once, broken requests, and logs that say nothing."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from cardservice.processes import ALIASES
 from tests.issuance.desk_browser import order_body
 from tests.stack import Stack
 
@@ -21,11 +20,9 @@ OF_OTHERS = {"django_session", "issuance_statuslist", "sqlite_sequence"}
 def _dump(stack: Stack) -> dict[str, list[Any]]:
     """Every row of every table of every database."""
     rows: dict[str, list[Any]] = {}
-    for path in sorted(stack.home.databases.glob("*.sqlite3")):
-        with closing(sqlite3.connect(path)) as database:
-            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            for name in set(names) - OF_OTHERS:
-                rows[f"{path.stem}.{name}"] = sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr)
+    for alias in ALIASES:
+        for name in set(stack.tables(alias)) - OF_OTHERS:
+            rows[f"{alias}.{name}"] = sorted(stack.rows(alias, f'SELECT * FROM "{name}"'), key=repr)
     return rows
 
 
@@ -68,13 +65,11 @@ def test_fifty_posts_of_one_order_at_once_make_one_card(stack: Stack, http: http
 
 
 def _count(stack: Stack, query: str) -> int:
-    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3")) as database:
-        return int(database.execute(query).fetchone()[0])
+    return int(stack.rows("issuance", query)[0][0])
 
 
 def _entries(stack: Stack) -> set[Any]:
-    with closing(sqlite3.connect(stack.home.databases / "privacy.sqlite3")) as database:
-        return {entry for (entry,) in database.execute("SELECT entry_id FROM privacy_stagedentry")}
+    return {entry for (entry,) in stack.rows("privacy", "SELECT entry_id FROM privacy_stagedentry")}
 
 
 def test_many_orders_at_once_make_as_many_cards(stack: Stack, http: httpx.Client) -> None:

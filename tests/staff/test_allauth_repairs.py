@@ -91,7 +91,7 @@ on_staff = pytest.mark.django_db(databases=["staff"], transaction=True)
 def test_activating_totp_runs_on_staff_and_fires_its_commit_hooks(request_of_new_account):
     with CaptureQueriesContext(connections["staff"]) as queries:
         totp, recovery = totp_flows.activate_totp(request_of_new_account, _Form)
-    assert queries[0]["sql"] == "BEGIN IMMEDIATE"
+    assert queries[0]["sql"].startswith("BEGIN")
     assert {totp.type, recovery.type} == {"totp", "recovery_codes"}
 
 

@@ -5,7 +5,7 @@ import json
 from datetime import date
 
 import pytest
-from django.db import connections
+from django.apps import apps
 
 from cardservice.credential.derive import provider_number
 from tests.verification import build
@@ -117,10 +117,11 @@ def test_a_check_asks_the_database_nothing(counter, django_assert_num_queries):
 
 def test_a_hundred_checks_leave_the_database_as_it_was(counter):
     def content():
-        return list(connections["verification"].connection.iterdump())
+        models = apps.get_app_config("verification").get_models()
+        return [row for model in models for row in model.objects.order_by("pk").values_list()]
 
     before = content()
-    assert any("cs" in line or "Library" in line for line in before)
+    assert len(before) > 2  # an agreement, its key, documents
     for number in range(100):
         counter.check(build.card() if number % 2 else "nonsense")
     counter.refresh()

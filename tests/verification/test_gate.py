@@ -34,6 +34,7 @@ def test_a_refresh_replaces_the_snapshot_and_leaves_the_old_one_as_it_was(counte
     assert counter.gate.snapshot.trust.highest_iat == build.NOW
 
 
+@pytest.mark.django_db(databases=["verification"], transaction=True)  # the gate closes its connection then
 def test_when_the_database_fails_the_last_agreements_stay_and_documents_still_arrive(counter, monkeypatch):
     before = counter.gate.snapshot
     monkeypatch.setattr(gate_module, "terms_by_key", fails)

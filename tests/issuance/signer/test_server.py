@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 import struct
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +42,7 @@ def _ask(stack: Stack, message: Any) -> Any:
 def _register(stack: Stack) -> dict[str, list[Any]]:
     """Every row of the register, but for the time of the last publication, which may come at any moment."""
     tables = ("issuance_card", "issuance_credential", "issuance_indexchunk", "issuance_signingkey")
-    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3")) as database:
-        return {table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+    return {table: sorted(stack.rows("issuance", f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
 def test_only_the_owner_may_knock(stack: Stack) -> None:
@@ -167,8 +165,7 @@ def test_its_lists_are_signed_with_a_status_key(stack: Stack) -> None:
 
 
 def _uses(stack: Stack) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3")) as database:
-        return list(database.execute("SELECT kid, use FROM issuance_signingkey"))
+    return stack.rows("issuance", "SELECT kid, use FROM issuance_signingkey")
 
 
 def test_a_signer_that_dies_during_a_request_is_back_for_the_next(stack: Stack) -> None:
@@ -182,8 +179,7 @@ def test_a_signer_that_dies_during_a_request_is_back_for_the_next(stack: Stack) 
         except SignerUnavailable as error:
             outcome.append(error)
 
-    with closing(sqlite3.connect(stack.home.databases / "issuance.sqlite3", isolation_level=None)) as database:
-        database.execute("BEGIN IMMEDIATE")
+    with stack.locked("issuance", "issuance_statuslist"):
         asking = threading.Thread(target=ask)
         asking.start()
         time.sleep(0.3)
@@ -191,7 +187,6 @@ def test_a_signer_that_dies_during_a_request_is_back_for_the_next(stack: Stack) 
         assert child.process is not None
         child.process.kill()
         asking.join(5)
-        database.execute("ROLLBACK")
     assert isinstance(outcome[0], SignerUnavailable)
     assert child.process is not None
     child.process.wait(5)

@@ -25,8 +25,9 @@ LOCK_SECONDS = 0.3
 STOP_SECONDS = 4.0
 READY_SECONDS = 40.0
 LONGEST_BACKOFF = 30.0
-SETTLED_SECONDS = 60.0
-"""A process that lived this long is started at once when it dies; one that died sooner waits ever longer."""
+SETTLED_SECONDS = 5.0
+"""A process that lived this long got through its start: dying, it is started at once. One that died sooner waits ever
+longer."""
 
 
 class StartRefused(Exception):

@@ -1,8 +1,11 @@
 """Problem details (RFC 9457): the one form in which a broken request is answered."""
 
+import sys
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -43,6 +46,15 @@ class Problem(exceptions.APIException):
 def body_too_large() -> Problem:
     return Problem(
         status=413, code="body_too_large", title="The request is larger than 2 MB", detail="Send a smaller photo."
+    )
+
+
+def _database_unavailable() -> Problem:
+    return Problem(
+        status=503,
+        code="database_unavailable",
+        title="A database cannot be read or written",
+        detail="Try again; if it goes on, call the operator.",
     )
 
 
@@ -104,7 +116,12 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler400."""
+    """Django's handler400; 503 when only the session could not be saved: the request was right and may be sent again.
+
+    Whose session is really gone is then told to sign in.
+    """
+    if isinstance(exception, SessionInterrupted):
+        return _database_unavailable().as_response()
     return plain_problem(400).as_response()
 
 
@@ -114,5 +131,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> JsonRespons
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500."""
+    """Django's handler500; 503 when a database failed, be it only under the session that each request saves."""
+    # Django calls this while it handles the exception, and has logged it by then.
+    if isinstance(sys.exc_info()[1], DatabaseError):
+        return _database_unavailable().as_response()
     return plain_problem(500).as_response()

@@ -1,11 +1,16 @@
 """Problem details, the one form in which a broken request is answered."""
 
+import json
 import logging
 
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import BadRequest
+from django.db import OperationalError
+from django.http import HttpRequest
 from django.test import Client
 
-from cardservice.web.problems import Problem, plain_problem
+from cardservice.web.problems import Problem, bad_request, plain_problem, server_error
 
 
 @pytest.mark.parametrize(
@@ -80,3 +85,22 @@ def test_a_status_without_words_of_its_own_is_an_internal_error():
 def test_a_problem_outside_of_the_rest_framework_has_the_same_form():
     answer = Problem(status=418, code="teapot", title="No", headers={"Retry-After": "1"}).as_response()
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (418, "application/problem+json", "1")
+
+
+def test_a_database_that_failed_under_the_session_is_no_fault_of_the_request() -> None:
+    try:
+        raise OperationalError("MARKED-VALUE")
+    except OperationalError:
+        failed = server_error(HttpRequest())
+    unsaved = bad_request(HttpRequest(), SessionInterrupted("MARKED-VALUE"))
+    for answer in (failed, unsaved):
+        assert (answer.status_code, json.loads(answer.content)["code"]) == (503, "database_unavailable")
+        assert b"MARKED-VALUE" not in answer.content
+
+
+def test_any_other_failure_stays_what_it_was() -> None:
+    try:
+        raise ValueError
+    except ValueError:
+        assert server_error(HttpRequest()).status_code == 500
+    assert bad_request(HttpRequest(), BadRequest()).status_code == 400

@@ -24,6 +24,7 @@ SILENT = {
 
 _REPAIR = "run cardservice/roles.sql and `cardservice migrate`"
 _SHOWN = 3
+_NOT_LET_IN = ("not permitted to log in", "authentication failed", "no password supplied", "pg_hba")
 
 
 class Unfit(WrongEnvironment):
@@ -88,8 +89,8 @@ def _unreachable(connection: BaseDatabaseWrapper, said: str) -> str:
         return f"There is no database at {place}: run cardservice/roles.sql there, or correct {variable}."
     if "set role" in said or "permission denied to set" in said:
         return f"{role} may not act as {owner_of(connection.alias)}: run cardservice/roles.sql on {place}."
-    if "authentication failed" in said or "no password supplied" in said or "pg_hba" in said:
-        return f"{place} does not let {role} in: correct the password in {variable}, or the server's pg_hba.conf."
+    if any(words in said for words in _NOT_LET_IN):
+        return f"{place} does not let {role} in: correct role and password in {variable}, or its pg_hba.conf."
     if "permission denied for database" in said:
         return f"{role} may not connect to {place}: correct {variable}, or run cardservice/roles.sql there."
     if "certificate" in said or "SSL" in said:

@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 _SCHEME = "postgresql://"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _IN_QUERY = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _CONNECT_SECONDS = 5
 
 
@@ -28,6 +29,8 @@ def connection_settings(parts: SplitResult, *, process: str, owner: str | None) 
     query = dict(parse_qsl(parts.query))
     if unknown := sorted(query.keys() - set(_IN_QUERY)):
         raise WrongUrl(f"says {', '.join(unknown)}; it may say {', '.join(_IN_QUERY)} only")
+    if query.get("sslmode", "require") not in _SSL_MODES:
+        raise WrongUrl(f"has an unknown sslmode; it may be {', '.join(_SSL_MODES)}")
     host = query.pop("host", "") or _host(parts)
     database = unquote(parts.path[1:])
     for value, what in ((parts.username, "role"), (host, "host or socket directory"), (database, "database")):

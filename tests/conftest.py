@@ -6,7 +6,21 @@ import pytest
 from django.core.cache import cache
 
 from tests.cluster import IN_PROCESS, ON_POSTGRESQL, binaries
+from tests.faults import table
 from tests.stack import Stack, running_stack
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--faults", action="store_true", help="kill processes 200 times while cards are issued, not 20")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the fault table; here, since workers of a parallel run have no terminal."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    if lines := table.lines(noted for report in reports for noted in getattr(report, "user_properties", [])):
+        terminalreporter.section("faults")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 def pytest_configure(config: pytest.Config) -> None:

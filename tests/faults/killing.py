@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -58,18 +59,28 @@ class Killer:
         return time.monotonic() - self._last[target.removesuffix(" worker")] > SETTLED_SECONDS
 
     def _kill(self, target: str) -> float:
+        killed, moment = time.monotonic(), time.time()
         name = target.removesuffix(" worker")
-        child = next(child for child in self._stack.supervisor.children if child.name == name)
-        process, killed, moment = child.process, time.monotonic(), time.time()
-        assert process is not None
-        pid = self._chance.choice(_below(process.pid)) if target != name else process.pid
-        os.kill(pid, signal.SIGKILL)
-        while child.process is process or not self._all_work(since=moment if name == "publisher" else 0.0):
-            if time.monotonic() - killed > GIVE_UP_SECONDS:
-                raise AssertionError(f"{target} was killed and not everything works after {GIVE_UP_SECONDS:.0f} s")
-            time.sleep(0.02)
+        process = self.strike(target)
+        self.wait_until_all_work(instead_of=process, since=moment if name == "publisher" else 0.0)
         self._last[name] = time.monotonic()
         return time.monotonic() - killed
+
+    def strike(self, target: str) -> subprocess.Popen[bytes]:
+        """Kills at once; the process that the supervisor will replace."""
+        name = target.removesuffix(" worker")
+        process = next(child.process for child in self._stack.supervisor.children if child.name == name)
+        assert process is not None
+        os.kill(self._chance.choice(_below(process.pid)) if target != name else process.pid, signal.SIGKILL)
+        return process
+
+    def wait_until_all_work(self, *, instead_of: subprocess.Popen[bytes], since: float = 0.0) -> None:
+        """Returns when the killed process is replaced and all work, with a status list published after `since`."""
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        children = self._stack.supervisor.children
+        while any(child.process is instead_of for child in children) or not self._all_work(since=since):
+            assert time.monotonic() < deadline, f"not everything works {GIVE_UP_SECONDS:.0f} s after a kill"
+            time.sleep(0.02)
 
     def _all_work(self, *, since: float) -> bool:
         """Whether all run, the servers answer, and a status list was published after `since`."""

@@ -1,15 +1,19 @@
 """The whole installation as real processes, for tests that go through all of it."""
 
+import json
 import os
 import secrets
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from cardservice.cli.desk_client import DeskClient
 from cardservice.cli.issue import order_of
@@ -95,6 +99,18 @@ class Stack:
         if self.cluster is not None:
             return self.cluster.connect(database=alias)
         return closing(sqlite3.connect(self.home.databases / f"{alias}.sqlite3", isolation_level=None))
+
+    def agree(self, *fields: str, sector: str = "culture") -> str:
+        """Adds an agreement of an invented provider; its API key, once the gate knows it."""
+        words = ["agreement", "add", "--provider=Invented house", f"--sector={sector}", "--purpose=lending"]
+        words += ["--contact=front desk", *[f"--field={field}" for field in fields], "--json"]
+        api_key = str(json.loads(self.word(*words).stdout)["api_key"])
+        deadline = time.monotonic() + 30
+        headers = {"Authorization": f"Api-Key {api_key}"}
+        while httpx.get(f"{self.gate}/api/v1/agreement", headers=headers).status_code != 200:
+            assert time.monotonic() < deadline, "the gate did not take over the agreement"
+            time.sleep(0.1)
+        return api_key
 
     def word(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Runs `cardservice WORDS --home ...` as a process of its own."""

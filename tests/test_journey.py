@@ -16,12 +16,6 @@ PATIENCE = 10.0
 """Seconds after which the gate must have taken over what was published."""
 
 
-def _agree(stack: Stack, sector: str, *fields: str) -> str:
-    words = ["agreement", "add", "--provider", "Invented house", "--sector", sector, "--purpose", "lending"]
-    words += ["--contact", "front desk", *[word for field in fields for word in ("--field", field)], "--json"]
-    return str(json.loads(stack.word(*words).stdout)["api_key"])
-
-
 def _ask_gate(stack: Stack, api_key: str, qr: str) -> httpx.Response:
     headers = {"Authorization": f"Api-Key {api_key}"}
     return httpx.post(f"{stack.gate}/api/v1/verifications", json={"qr": qr}, headers=headers)
@@ -39,8 +33,8 @@ def _check(stack: Stack, api_key: str, qr: str, verdict: str) -> dict[str, Any]:
 
 
 def test_a_card_lives_from_the_desk_to_its_end(stack: Stack) -> None:
-    library = _agree(stack, "culture", "name")
-    clinic = _agree(stack, "health", "name", "born", "photo")
+    library = stack.agree("name")
+    clinic = stack.agree("name", "born", "photo", sector="health")
     issued = stack.issue(name="Amina Example", born="1990-05-17", picture=draw_portrait(1))
     front, back = read_back(base64.b64decode(issued["card_pdf"]))
     assert [face["qr"] for face in issued["faces"]] == [front, back]
@@ -75,7 +69,7 @@ def test_a_card_lives_from_the_desk_to_its_end(stack: Stack) -> None:
 
 
 def test_a_card_of_sectors_opens_one_door_a_face_and_its_records_do_not_join(stack: Stack) -> None:
-    library, clinic = _agree(stack, "culture", "name"), _agree(stack, "health", "name", "born")
+    library, clinic = stack.agree("name"), stack.agree("name", "born", sector="health")
     issued = stack.issue(name="Bogdan Example", born="1981-01-02", profile="sectors")
     faces = {face["sector"]: face for face in issued["faces"]}
     assert _check(stack, library, faces["culture"]["qr"], "valid")["verdict"] == "valid"

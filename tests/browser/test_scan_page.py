@@ -1,6 +1,5 @@
 """The scanner page at a library's counter: typed key, scanned cards, whole-page verdicts."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +16,7 @@ VALID, REFUSED = "rgb(23, 102, 58)", "rgb(156, 34, 25)"
 
 @pytest.fixture(scope="module")
 def api_key(stack: Stack) -> str:
-    words = ["agreement", "add", "--provider=Invented library", "--sector=culture", "--purpose=lending"]
-    added = stack.word(*words, "--contact=front desk", "--field=name", "--field=photo", "--json")
-    return str(json.loads(added.stdout)["api_key"])
+    return stack.agree("name", "photo")
 
 
 @pytest.fixture(scope="module")

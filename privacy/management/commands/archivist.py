@@ -19,7 +19,8 @@ from privacy.batch import Batch, append_staged
 from privacy.integrity import LogDamaged
 from privacy.log_keys import NoLogKey
 
-CHECK_SECONDS = 60
+CHECK_SECONDS = 60.0
+RETRY_SECONDS = 5.0
 
 
 class Command(BaseCommand):
@@ -34,18 +35,20 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, lambda *_: stop.set())
         log = structlog.get_logger()
         while not stop.is_set():
+            wait = CHECK_SECONDS
             try:
                 batch = _batch_of_today()
             except LogDamaged as damage:
                 log.critical("log_damaged", code=damage.code, where=f"entry:{damage.number}")
             except (NoLogKey, CredentialError, OSError, Error) as error:
                 log.error("batch_failed", error=type(error).__name__)
+                wait = RETRY_SECONDS
             else:
                 if batch is not None:
                     _report(batch)
             finally:
                 connections.close_all()
-            stop.wait(CHECK_SECONDS)
+            stop.wait(wait)
 
 
 def _batch_of_today() -> Batch | None:

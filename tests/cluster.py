@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import hashlib
 import os
 import pwd
 import secrets
@@ -30,6 +31,7 @@ ROLES = Path(__file__).parents[1] / "cardservice" / "roles.sql"
 SUPERUSER = "postgres"
 START_SECONDS = 30.0
 _UNPRIVILEGED = ("postgres", "nobody")
+_PAGE = 8192
 _PR_SET_PDEATHSIG = 1
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _SMALL = {"shared_buffers": "16MB", "max_connections": "80", "max_wal_size": "256MB", "autovacuum": "on"}
@@ -120,6 +122,32 @@ class Cluster:
             made = self.psql(ROLES, compartment=alias, database=(databases or {}).get(alias, alias))
             if made.returncode:
                 raise RuntimeError(made.stderr)
+
+    def pages(self) -> set[bytes]:
+        """A digest of every page of every file, to tell later what was written since."""
+        return {digest for _, _, digest in self._pages()}
+
+    def write_changed(self, *, before: set[bytes], place: Path) -> None:
+        """Writes to `place` what changed on disk since `before` - tables, indexes, write-ahead log, server log - and a
+        dump of every compartment, since a large value is compressed in its table."""
+        with self.connect(database="postgres") as superuser:
+            superuser.execute("CHECKPOINT")
+        changed: dict[str, bytearray] = {}
+        for path, page, digest in self._pages():
+            if digest not in before:
+                changed.setdefault(path.relative_to(self.place).as_posix().replace("/", "-"), bytearray()).extend(page)
+        for name, octets in changed.items():
+            (place / name).write_bytes(octets)
+        for alias in ALIASES:
+            dump = [self._binary("pg_dump"), "-h", str(self.place), "-U", SUPERUSER, "-f", str(place / f"{alias}.sql")]
+            subprocess.run([*dump, alias], check=True, timeout=60)
+
+    def _pages(self) -> Iterator[tuple[Path, bytes, bytes]]:
+        for path in sorted(path for path in self.place.rglob("*") if path.is_file()):
+            octets = path.read_bytes()
+            for start in range(0, len(octets), _PAGE):
+                page = octets[start : start + _PAGE]
+                yield path, page, hashlib.blake2b(page, digest_size=16).digest()
 
     def _initialise(self) -> None:
         self.place.mkdir(mode=0o700)

@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from cardservice.cli.portrait import draw_portrait
 from cardservice.credential import codec
 from cardservice.credential.derive import secrets_of
 from privacy.search import Needle, search, text_needles
-from tests.stack import running_stack
+from tests.cluster import ON_POSTGRESQL
+from tests.stack import Stack, running_stack
 
 RESIDENTS = 40
 GIVEN = ("Amina", "Bogdan", "Chloé", "Đorđe", "Eleni", "Fatuma", "Gülşen", "Hye-jin", "أمينة", "ሰላም")
@@ -61,6 +63,7 @@ def _needles(place: int, resident: dict[str, str], seed: bytes, issued: dict[str
 def used(tmp_path_factory: pytest.TempPathFactory):
     """An installation at which forty residents got cards, some blocked and checked; and what must not be found."""
     with running_stack(tmp_path_factory.mktemp("canary")) as stack:
+        before = stack.cluster.pages() if stack.cluster else set()
         desk, needles = stack.clerk(), []
         pictures = [draw_portrait(number) for number in range(4)]
         for place, resident in enumerate(_residents()):
@@ -75,15 +78,53 @@ def used(tmp_path_factory: pytest.TempPathFactory):
                 desk.post("/cards/suspend", {"slip_code": issued["slip_code"], "purpose": "lost"})
                 stack.word("check", "-", stdin=issued["faces"][1]["qr"])
         stack.word("publish")
-        yield stack, needles
+        yield Used(stack, before, tmp_path_factory.mktemp("changed")), needles
+
+
+@dataclass(frozen=True)
+class Used:
+    """A used installation; `before`: the pages of its PostgreSQL, if that is what it is on, before anybody came."""
+
+    stack: Stack
+    before: set[bytes]
+    changed: Path
+
+    def places(self) -> list[Path]:
+        """All places that the installation writes to."""
+        if self.stack.cluster is None:
+            return [self.stack.home.path, self.stack.home.runtime]
+        self.stack.cluster.write_changed(before=self.before, place=self.changed)
+        return [self.stack.home.path, self.stack.home.runtime, self.changed]
 
 
 def test_every_byte_of_home_and_runtime_directory_names_nobody_while_everything_runs(used) -> None:
-    stack, needles = used
+    installation, needles = used
     assert len(_residents()) == RESIDENTS
     assert {needle.label.split(",")[0] for needle in needles} == {f"resident {n}" for n in range(RESIDENTS)}
-    hits = search([stack.home.path, stack.home.runtime], needles)
+    hits = search(installation.places(), needles)
     assert not hits, hits
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="the same for SQLite's files is planted below")
+def test_a_row_that_was_deleted_from_postgresql_is_found_in_tables_and_write_ahead_log(used) -> None:
+    installation, _ = used
+    with installation.stack.cluster.connect(database="issuance") as superuser:
+        superuser.execute("CREATE TABLE planted (value text)")
+        superuser.execute("INSERT INTO planted VALUES ('stays'), ('Deleted Resident')")
+        superuser.execute("CHECKPOINT")
+        superuser.execute("DELETE FROM planted WHERE value <> 'stays'")
+        superuser.execute("VACUUM planted")
+        superuser.execute("CREATE TABLE large (value text)")
+        superuser.execute("INSERT INTO large VALUES (repeat('Compressed Resident ', 5000))")
+    try:
+        wanted = text_needles("deleted", "Deleted Resident") + text_needles("large", "Compressed Resident")
+        found = {(hit.label, hit.path.name.rpartition(".")[2]) for hit in search(installation.places(), wanted)}
+        assert any(label == "deleted" and name.startswith("data-pg_wal") for label, name in found), found
+        assert any(label == "deleted" and name.startswith("data-base") for label, name in found), found
+        assert ("large", "sql") in found
+    finally:
+        with installation.stack.cluster.connect(database="issuance") as superuser:
+            superuser.execute("DROP TABLE planted, large")
 
 
 def _append(path: Path, octets: bytes) -> None:
@@ -110,7 +151,7 @@ ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_value_planted_in_any_place_and_encoding_is_found(used, encoding: str) -> None:
-    stack, needles = used
+    stack = used[0].stack
     control = ENCODINGS[encoding](f"Żółw Planted {encoding}".encode())
     wanted = text_needles("control", f"Żółw Planted {encoding}")
     home: Path = stack.home.path
@@ -130,7 +171,7 @@ def test_a_value_planted_in_any_place_and_encoding_is_found(used, encoding: str)
 
 
 def test_a_deleted_row_and_a_file_name_are_found_too(used) -> None:
-    stack, _ = used
+    stack = used[0].stack
     database = stack.home.path / "databases" / "planted-deleted.sqlite3"
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA secure_delete=OFF")
@@ -152,7 +193,7 @@ def test_a_deleted_row_and_a_file_name_are_found_too(used) -> None:
 
 def test_the_answers_of_the_desk_are_what_the_needles_are_made_of(used) -> None:
     """A search for the wrong bytes would find nothing: each needle is found in the very answer it was taken from."""
-    stack, _ = used
+    stack = used[0].stack
     seed = secrets.token_bytes(32)
     resident = {"name": "Chloé Control", "born": "1977-03-04"}
     order = order_of(name=resident["name"], born=resident["born"], picture=draw_portrait(5))

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from cardservice import city, environment
+from cardservice import city, environment, languages
 from cardservice.processes import ForeignEnvironment, owner_of, process_named, url_variable
 
 try:
@@ -44,6 +44,7 @@ if PROCESS.urls:
     ROOT_URLCONF = PROCESS.urls
     INSTALLED_APPS += ["rest_framework", "django.contrib.staticfiles"]
     MIDDLEWARE += ["whitenoise.middleware.WhiteNoiseMiddleware", "django.middleware.common.CommonMiddleware"]
+    MIDDLEWARE += ["cardservice.web.language.PageLanguage"]
 STAFF_REST_FRAMEWORK: dict[str, list[str]] = {}
 STAFF_CONTEXT_PROCESSORS: list[str] = []
 if "staff" in PROCESS.aliases:
@@ -57,8 +58,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "cardservice.web.script_texts"],
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "cardservice.web.headers.nonce",
                 *STAFF_CONTEXT_PROCESSORS,
             ],
@@ -86,7 +89,11 @@ FILE_UPLOAD_HANDLERS = ["cardservice.web.limits.RefuseFiles"]
 LOGGING_CONFIG = "cardservice.logs.configure"
 LOGGING = {"process": PROCESS.name}
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = languages.SOURCE
+LANGUAGES = list(languages.OWN_NAMES.items())
+# Screens of staff are whole in these only; half-translated ones would be worse than English.
+PAGE_LANGUAGES = languages.OF_STAFF if "staff" in PROCESS.aliases else tuple(languages.OWN_NAMES)
+LOCALE_PATHS = [ROOT / "cardservice/locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

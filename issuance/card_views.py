@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from cardservice.credential.derive import SEED_BYTES
 from cardservice.credential.profiles import PROFILES
+from cardservice.languages import OWN_NAMES
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import Field, fields
 from issuance import desk
@@ -24,7 +25,7 @@ from issuance.keys import NoActiveKey
 from issuance.orders import POLICY_VERSION, Order, OrderRefused, check_order
 from issuance.printing import CannotPrint, ReadBackFailed
 from issuance.register import RowChanged
-from issuance.render.texts import OWN_NAMES, languages
+from issuance.render.texts import languages
 from issuance.signer.client import SignerRefused, SignerUnavailable
 from privacy.actions import Action
 

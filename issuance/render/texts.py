@@ -11,17 +11,6 @@ _CARD = ("number", "valid", "for_whom", "purpose", "no_permit", "lost", "found")
 _SLIP = ("title", "keep", "code", "number", "warning", "cut")
 
 
-OWN_NAMES = {
-    "nl": "Nederlands",
-    "en": "English",
-    "fr": "Français",
-    "es": "Español",
-    "de": "Deutsch",
-    "ar": "العربية",
-}
-"""What each language calls itself: residents look for their own word."""
-
-
 class UnknownLanguage(LookupError):
     """There is no text file for this language; `languages()` names those there are."""
 

@@ -1,0 +1,1 @@
+"""Translations: they are extracted from the sources and none is missing."""

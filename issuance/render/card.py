@@ -185,7 +185,7 @@ def _back_fixed(theme: Theme, panel: _Panel, label: str) -> str:
     top, bottom = 12.4, HEIGHT - 10.4
     for tenths in range(66, 40, -2):
         blocks = [
-            paragraph(text, width=column, points=tenths / 10, weight=weight, balanced=True) for text, weight in parts
+            paragraph(text, width=column, points=tenths / 10, weight=weight, balance=0.5) for text, weight in parts
         ]
         if sum(block.height + 0.9 for block in blocks) <= bottom - top:
             break

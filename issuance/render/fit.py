@@ -58,13 +58,16 @@ def paragraph(
     points: float,
     weight: int = REGULAR,
     leading: float = LEADING,
-    balanced: bool = False,
+    balance: float = 0.0,
 ) -> Block:
-    """As many lines as the text needs at this size; `balanced` evens them out, so that no last word stands alone."""
+    """As many lines as the text needs at this size.
+
+    They may lose up to `balance` of the width to even them out, so that no last word stands alone.
+    """
     setter, pieces = _Setter(text, weight), _pieces(text)
     lines = setter.wrapped(pieces, width, points)
-    for step in range(1, _BALANCING_STEPS if balanced else 0):
-        narrower = setter.wrapped(pieces, width * (1 - step / (2 * _BALANCING_STEPS)), points)
+    for step in range(1, _BALANCING_STEPS if balance else 0):
+        narrower = setter.wrapped(pieces, width * (1 - balance * step / _BALANCING_STEPS), points)
         if len(narrower) > len(lines):
             break
         lines = narrower

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cardservice.languages import RIGHT_TO_LEFT
 from issuance.render import qr
-from issuance.render.fit import one_line, paragraph
+from issuance.render.fit import Block, one_line, paragraph
 from issuance.render.fonts import BOLD
-from issuance.render.pdf import DOT, WHITE, Canvas, Page, document
-from issuance.render.texts import Texts, texts
-from issuance.render.theme import Theme
+from issuance.render.pdf import BLACK, DOT, WHITE, Canvas, Colour, Page, document
+from issuance.render.texts import Section, Texts, texts
+from issuance.render.theme import ARMS_HEIGHT, ARMS_WIDTH, Theme
 
 WIDTH, HEIGHT = 210.0, 297.0
 """A4, millimetres."""
@@ -22,6 +23,11 @@ _FOOT = HEIGHT - 14.0
 _CODE_RIGHT = WIDTH - _MARGIN - 7.0
 _CODE_TOP = _SLIP_TOP + 25.0
 _TEXT_LEFT = _MARGIN + 8.0
+_GUTTER = 9.0
+_NARROW = (_COLUMN - _GUTTER) / 2
+"""Two columns of the leaflet: about fifty letters a line, which tired eyes follow."""
+_BETWEEN = 4.0
+_SIZES = tuple(tenths / 10 for tenths in range(104, 81, -1))
 
 
 class LeafletTooLong(ValueError):
@@ -45,6 +51,24 @@ class PrintedPaper:
     language: str = "en"
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """A canvas on which a language that runs from right to left stands mirrored: columns, bullets, code and all."""
+
+    canvas: Canvas
+    mirrored: bool
+
+    def left(self, x: float, width: float) -> float:
+        """Where a box of this width starts, whose place is given as read from the line's beginning."""
+        return WIDTH - x - width if self.mirrored else x
+
+    def block(self, block: Block, x: float, top: float, width: float, colour: Colour = BLACK) -> float:
+        """Draws lines flush with the beginning of their box; returns where they end."""
+        if self.mirrored and not block.lines[0].right_to_left:
+            width = block.lines[0].width(block.points)
+        return block.draw(self.canvas, self.left(x, width), top, width, colour)
+
+
 def paper_pdf(*, paper: PrintedPaper, theme: Theme) -> bytes:
     """The PDF of the paper, one A4 page; the same paper gives the same bytes.
 
@@ -52,55 +76,56 @@ def paper_pdf(*, paper: PrintedPaper, theme: Theme) -> bytes:
     """
     words = texts(paper.language)
     code = qr.symbol(paper.slip_url, qr.SLIP_VERSIONS)
-    side = code.size_with_quiet_zone * MODULE_DOTS
-    quiet = qr.QUIET_ZONE * MODULE_DOTS
+    quiet, dark = qr.QUIET_ZONE * MODULE_DOTS, code.size * MODULE_DOTS
+    side = dark * DOT
     # The dark modules end where the text above ends; their quiet zone lies in the margin.
-    x, y = round(_CODE_RIGHT / DOT) - side + quiet, round(_CODE_TOP / DOT) - quiet
-    width = x * DOT - _TEXT_LEFT - 1.0
-    canvas = Canvas()
-    one_line(paper.slip_code, width=width, points=21, weight=BOLD).draw(canvas, _TEXT_LEFT, _SLIP_TOP + 34.2, width)
-    one_line(paper.card_number, width=60, points=12, weight=BOLD).draw(canvas, _TEXT_LEFT, _SLIP_TOP + 48.6, 60)
-    canvas.dots(x + quiet, y + quiet, code.rectangles, MODULE_DOTS)
-    fixed = _fixed(theme, words.language, width, side - 2 * quiet)
-    return document([Page(WIDTH, HEIGHT, fixed=fixed, own=canvas.content())])
+    width = _CODE_RIGHT - side - quiet * DOT - _TEXT_LEFT - 1.0
+    sheet = _Sheet(Canvas(), words.language in RIGHT_TO_LEFT)
+    sheet.block(one_line(paper.slip_code, width=width, points=21, weight=BOLD), _TEXT_LEFT, _SLIP_TOP + 34.2, width)
+    sheet.block(one_line(paper.card_number, width=60, points=12, weight=BOLD), _TEXT_LEFT, _SLIP_TOP + 48.6, 60)
+    x = round(sheet.left(_CODE_RIGHT - side, side) / DOT)
+    sheet.canvas.dots(x, round(_CODE_TOP / DOT), code.rectangles, MODULE_DOTS)
+    fixed = _fixed(theme, words.language, width, side)
+    return document([Page(WIDTH, HEIGHT, fixed=fixed, own=sheet.canvas.content())])
 
 
 @lru_cache(maxsize=32)
-def _fixed(theme: Theme, language: str, text_width: float, code_side: int) -> str:
+def _fixed(theme: Theme, language: str, text_width: float, code_side: float) -> str:
     """All that is the same for every card in one language."""
-    canvas = Canvas()
+    sheet = _Sheet(Canvas(), language in RIGHT_TO_LEFT)
     words = texts(language)
-    _slip(canvas, theme, words, text_width, code_side * DOT)
-    _cut_line(canvas, theme, words.slip["cut"])
-    _leaflet(canvas, theme, words)
-    return canvas.content()
+    _slip(sheet, theme, words, text_width, code_side)
+    _cut_line(sheet.canvas, theme, words.slip["cut"])
+    _leaflet(sheet, theme, words)
+    return sheet.canvas.content()
 
 
-def _slip(canvas: Canvas, theme: Theme, words: Texts, width: float, side: float) -> None:
-    colours, slip = theme.colours, words.slip
+def _slip(sheet: _Sheet, theme: Theme, words: Texts, width: float, side: float) -> None:
+    colours, slip, canvas = theme.colours, words.slip, sheet.canvas
     canvas.rounded(_MARGIN, _SLIP_TOP, _COLUMN, 24, 3, colours.primary)
     canvas.rectangle(_MARGIN - 0.2, _SLIP_TOP + 17, _COLUMN + 0.4, 8, WHITE)
     canvas.rectangle(_MARGIN, _SLIP_TOP + 16.4, _COLUMN, 0.9, colours.accent)
     canvas.frame(_MARGIN, _SLIP_TOP, _COLUMN, _SLIP_HEIGHT, 3, line=0.5, colour=colours.primary)
-    arms = theme.draw_arms(canvas, _TEXT_LEFT, _SLIP_TOP + 2.2, 12.4)
+    arms = 12.4 * ARMS_WIDTH / ARMS_HEIGHT
+    theme.draw_arms(canvas, sheet.left(_TEXT_LEFT, arms), _SLIP_TOP + 2.2, 12.4)
     beside = _TEXT_LEFT + arms + 4
-    one_line(slip["title"], width=90, points=19, weight=BOLD).draw(canvas, beside, _SLIP_TOP + 4.3, 90, WHITE)
+    sheet.block(one_line(slip["title"], width=90, points=19, weight=BOLD), beside, _SLIP_TOP + 4.3, 90, WHITE)
     city = one_line(theme.city, width=60, points=11)
     room = city.lines[0].width(city.points)
-    city.draw(canvas, _CODE_RIGHT - room, _SLIP_TOP + 6.2, room, WHITE)
+    sheet.block(city, _CODE_RIGHT - room, _SLIP_TOP + 6.2, room, WHITE)
     keep = one_line(slip["keep"], width=width, points=11, weight=BOLD)
-    keep.draw(canvas, _TEXT_LEFT, _SLIP_TOP + 22.4, width, colours.primary)
-    for label, top in ((slip["code"], 31.0), (slip["number"], 45.4)):
-        one_line(label, width=width, points=8.5).draw(canvas, _TEXT_LEFT, _SLIP_TOP + top, width, colours.muted)
+    sheet.block(keep, _TEXT_LEFT, _SLIP_TOP + 22.4, width, colours.primary)
+    for label, top in ((slip["code"], 30.4), (slip["number"], 44.8)):
+        sheet.block(one_line(label, width=width, points=8.5), _TEXT_LEFT, _SLIP_TOP + top, width, colours.muted)
     top = _SLIP_TOP + 57.6
     for position, step in enumerate(words.steps, 1):
         text = step.format(lost=theme.lost, telephone=theme.telephone)
-        block = paragraph(text, width=width - 5.5, points=9.6)
         number = one_line(f"{position}", width=4, points=9.6, weight=BOLD)
-        number.draw(canvas, _TEXT_LEFT, top, 4, colours.primary)
-        top = block.draw(canvas, _TEXT_LEFT + 5.5, top, width - 5.5) + 0.9
-    warning = paragraph(slip["warning"], width=side, points=8.8)
-    warning.draw(canvas, _CODE_RIGHT - side, _CODE_TOP + side + 3.5, side, colours.muted)
+        sheet.block(number, _TEXT_LEFT, top, 4, colours.primary)
+        block = paragraph(text, width=width - 5.5, points=9.6)
+        top = sheet.block(block, _TEXT_LEFT + 5.5, top, width - 5.5) + 0.9
+    warning = paragraph(slip["warning"], width=side, points=8.8, balance=0.5)
+    sheet.block(warning, _CODE_RIGHT - side, _CODE_TOP + side + 3.5, side, colours.muted)
 
 
 def _cut_line(canvas: Canvas, theme: Theme, text: str) -> None:
@@ -111,30 +136,58 @@ def _cut_line(canvas: Canvas, theme: Theme, text: str) -> None:
     word.draw(canvas, WIDTH / 2 - half + 3, _CUT - word.height / 2, 2 * half - 6, theme.colours.muted)
 
 
-def _leaflet(canvas: Canvas, theme: Theme, words: Texts) -> None:
+def _leaflet(sheet: _Sheet, theme: Theme, words: Texts) -> None:
     title = one_line(words.title, width=_COLUMN, points=19, weight=BOLD)
-    top = title.draw(canvas, _MARGIN, _LEAFLET, _COLUMN, theme.colours.primary) + 1.2
-    canvas.rectangle(_MARGIN, top, 24, 0.9, theme.colours.accent)
+    top = sheet.block(title, _MARGIN, _LEAFLET, _COLUMN, theme.colours.primary) + 1.2
+    sheet.canvas.rectangle(sheet.left(_MARGIN, 24), top, 24, 0.9, theme.colours.accent)
     top += 5.5
-    for tenths in range(108, 78, -2):
-        points = tenths / 10
-        sections = [
-            (
-                paragraph(section.heading, width=_COLUMN, points=points + 1.6, weight=BOLD),
-                [paragraph(line, width=_COLUMN - 5, points=points, leading=1.3) for line in section.lines],
-            )
-            for section in words.sections
-        ]
-        height = sum(heading.height + 5.0 + sum(line.height + 1.0 for line in lines) for heading, lines in sections)
-        if top + height <= _FOOT:
+    for points in _SIZES:
+        sections = [_Set.at(section, points) for section in words.sections]
+        columns = min(
+            ((sections[:first], sections[first:]) for first in range(1, len(sections))),
+            key=lambda columns: max(map(_height, columns)),
+        )
+        if top + max(map(_height, columns)) <= _FOOT:
             break
     else:
         raise LeafletTooLong(words.language)
-    for heading, lines in sections:
-        top = heading.draw(canvas, _MARGIN, top, _COLUMN, theme.colours.primary) + 1.2
-        for line in lines:
-            dot = _MARGIN + 1.2 if not line.lines[0].right_to_left else WIDTH - _MARGIN - 2.4
-            canvas.rounded(dot, top + line.points * 0.19, 1.2, 1.2, 0.6, theme.colours.accent)
-            text_left = _MARGIN + 5 if not line.lines[0].right_to_left else _MARGIN
-            top = line.draw(canvas, text_left, top, _COLUMN - 5) + 1.0
-        top += 3.8
+    for position, column in enumerate(columns):
+        _draw_column(sheet, theme, column, _MARGIN + position * (_NARROW + _GUTTER), top)
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A section of the leaflet, set at one size."""
+
+    heading: Block
+    lines: tuple[Block, ...]
+
+    @classmethod
+    def at(cls, section: Section, points: float) -> "_Set":
+        return cls(
+            paragraph(section.heading, width=_NARROW, points=points + 1.6, weight=BOLD, balance=0.5),
+            tuple(
+                paragraph(line, width=_NARROW - 4.5, points=points, leading=1.28, balance=0.14)
+                for line in section.lines
+            ),
+        )
+
+    @property
+    def height(self) -> float:
+        """Millimetres, the space below not counted."""
+        return self.heading.height + 1.0 + sum(line.height + 0.9 for line in self.lines)
+
+
+def _height(column: list[_Set]) -> float:
+    return sum(part.height for part in column) + _BETWEEN * (len(column) - 1)
+
+
+def _draw_column(sheet: _Sheet, theme: Theme, column: list[_Set], x: float, top: float) -> None:
+    for part in column:
+        top = sheet.block(part.heading, x, top, _NARROW, theme.colours.primary) + 1.0
+        for line in part.lines:
+            sheet.canvas.rounded(
+                sheet.left(x + 1.0, 1.2), top + line.points * 0.19, 1.2, 1.2, 0.6, theme.colours.accent
+            )
+            top = sheet.block(line, x + 4.5, top, _NARROW - 4.5) + 0.9
+        top += _BETWEEN

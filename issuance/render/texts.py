@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cardservice.languages import OWN_NAMES, direction
+
 _FOLDER = Path(__file__).with_name("languages")
 _CARD = ("number", "valid", "for_whom", "purpose", "no_permit", "lost", "found")
 _SLIP = ("title", "keep", "code", "number", "warning", "cut")
@@ -38,11 +40,16 @@ class Texts:
     title: str
     sections: tuple[Section, ...]
 
+    @property
+    def direction(self) -> str:
+        """The value of HTML's `dir`, for a page that shows them."""
+        return direction(self.language)
+
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that have a text file, as BCP 47 codes."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+    """The languages that have a text file, as BCP 47 codes, in the order in which they are offered."""
+    return tuple(code for code in OWN_NAMES if (_FOLDER / f"{code}.toml").exists())
 
 
 @cache

@@ -62,7 +62,7 @@ def test_a_paragraph_keeps_its_size_and_its_direction():
 def test_a_balanced_paragraph_has_as_many_lines_and_a_fuller_last_one():
     text = "Found? Please bring it to any city desk."
     plain = paragraph(text, width=29, points=6.6)
-    even = paragraph(text, width=29, points=6.6, balanced=True)
+    even = paragraph(text, width=29, points=6.6, balance=0.5)
     assert len(even.lines) == len(plain.lines) == 2
     assert even.lines[-1].units > plain.lines[-1].units
 

@@ -2,10 +2,11 @@
 
 import pypdfium2 as pdfium
 import pytest
-from PIL import ImageChops
+from PIL import ImageChops, ImageOps, ImageStat
 
 from issuance.render import paper as module
 from issuance.render.paper import LeafletTooLong, PrintedPaper, paper_pdf
+from issuance.render.readback import read_back
 from issuance.render.texts import UnknownLanguage, languages
 from issuance.render.theme import default_theme
 from tests.issuance.render.specimens import NUMBER, dots
@@ -45,3 +46,14 @@ def test_texts_too_long_for_the_page_are_refused_and_not_cut(monkeypatch):
     with pytest.raises(LeafletTooLong):
         _paper()
     module._fixed.cache_clear()
+
+
+def test_the_arabic_paper_is_mirrored_and_its_code_still_reads():
+    latin, arabic = read_back(_paper()), read_back(_paper(language="ar"))
+    assert latin == arabic == ["https://cards.city.example/lost#7K2M-XQ4T-9RWD-H3PZ-5"]
+    pages = [dots(_paper(language=language)) for language in ("en", "ar")]
+    middle = pages[0].width // 2
+    codes = [ImageOps.invert(page.convert("L")).crop((0, 500, page.width, 800)) for page in pages]
+    dark_on_the_left = [ImageStat.Stat(code.crop((0, 0, middle, 300))).sum[0] for code in codes]
+    dark_on_the_right = [ImageStat.Stat(code.crop((middle, 0, code.width, 300))).sum[0] for code in codes]
+    assert dark_on_the_left[1] > dark_on_the_left[0] and dark_on_the_right[1] < dark_on_the_right[0]

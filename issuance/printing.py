@@ -133,7 +133,7 @@ def _printed_card(faces: list[SignedFace], *, name: str, valid_through: str, pho
                 text=face.qr,
                 number=face.number,
                 role="front" if _is_front(face) else "back",
-                label=(face.sector or "").replace("-", " ").capitalize(),
+                sector=face.sector,
             )
             for face in faces
         ),

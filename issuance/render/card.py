@@ -8,7 +8,7 @@ from issuance.render import qr
 from issuance.render.fit import Block, name_block, one_line, paragraph
 from issuance.render.fonts import BOLD
 from issuance.render.ornament import ground
-from issuance.render.pdf import DOT, WHITE, Canvas, Page, document
+from issuance.render.pdf import DOT, WHITE, Canvas, Colour, Page, document
 from issuance.render.photo import embedded
 from issuance.render.texts import texts
 from issuance.render.theme import Theme
@@ -35,12 +35,12 @@ _LABEL, _VALUE = 5.2, 9.5
 
 @dataclass(frozen=True)
 class PrintedFace:
-    """One QR of a card: base45 text, the card number beside it, the label in the band (empty: the card's name)."""
+    """One QR of a card: base45 text, the number beside it, the sector named in the band (None: the card's name)."""
 
     text: str
     number: str
     role: Literal["front", "back"] = "front"
-    label: str = ""
+    sector: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,19 +100,17 @@ def _front(card: PrintedCard, face: PrintedFace, theme: Theme) -> Page:
     name, name_top = _name_block(card.name, panel, with_photo=card.photo is not None)
     name.draw(canvas, _MARGIN, name_top, column)
     _draw_code(canvas, code, panel)
-    fixed = _front_fixed(theme, panel, face.label or theme.card, card.photo is not None)
+    fixed = _front_fixed(theme, panel, _title(face, theme), card.photo is not None)
     return Page(WIDTH, HEIGHT, fixed=fixed, own=canvas.content(), images=tuple(canvas.images))
 
 
 def _name_block(name: str, panel: _Panel, *, with_photo: bool) -> tuple[Block, float]:
     """The name as it stands on a front, and where it starts."""
     column = _column(panel)
-    if not with_photo:
-        room = HEIGHT - 12.5 - _TOP
-        return name_block(name, width=column, height=room, sizes=_NAME_SIZES_WITHOUT_PHOTO), _TOP
-    top = _TOP + _photo_width(column) * 5 / 4 + 2.0
-    room = HEIGHT - 2.6 - top
-    block = name_block(name, width=column, height=room, sizes=_NAME_SIZES)
+    top = _TOP + _photo_width(column) * 5 / 4 + 2.0 if with_photo else _TOP
+    room = HEIGHT - (2.6 if with_photo else 12.5) - top
+    sizes = _NAME_SIZES if with_photo else _NAME_SIZES_WITHOUT_PHOTO
+    block = name_block(name, width=column, height=room, sizes=sizes)
     # A short name stands a little above the middle of its room, where the eye expects it.
     return block, top + (room - block.height) * 0.4
 
@@ -151,7 +149,7 @@ def _front_fixed(theme: Theme, panel: _Panel, label: str, with_photo: bool) -> s
         places = ((words["number"], _MARGIN, foot), (words["valid"], _MARGIN + column * 0.58, foot))
         room = column * 0.42
     for text, x, y in places:
-        one_line(text, width=room, points=_LABEL).draw(canvas, x, y, room, colours.muted)
+        _label(canvas, text, x, y, room, colours.muted)
     return canvas.content()
 
 
@@ -161,7 +159,7 @@ def _back(face: PrintedFace, theme: Theme) -> Page:
     canvas = Canvas()
     _value(canvas, face.number, _BACK_LEFT, HEIGHT - 6.4, panel.left - _GAP - _BACK_LEFT)
     _draw_code(canvas, code, panel)
-    fixed = _back_fixed(theme, panel, face.label or theme.card)
+    fixed = _back_fixed(theme, panel, _title(face, theme))
     return Page(WIDTH, HEIGHT, fixed=fixed, own=canvas.content())
 
 
@@ -179,7 +177,7 @@ def _back_fixed(theme: Theme, panel: _Panel, label: str) -> str:
     beside, room = left + arms + 1.6, column - arms - 1.6
     end = one_line(theme.city, width=room, points=7.5, weight=BOLD).draw(canvas, beside, 3.6, room, colours.primary)
     one_line(label, width=room, points=7).draw(canvas, beside, end, room, colours.muted)
-    filled = {key: text.format(lost=theme.lost, telephone=theme.telephone) for key, text in words.items()}
+    filled = {key: theme.filled(text) for key, text in words.items()}
     parts = [(filled["for_whom"], BOLD)]
     parts += [(filled[key], 400) for key in ("purpose", "no_permit", "lost", "found")]
     top, bottom = 12.4, HEIGHT - 10.4
@@ -191,8 +189,12 @@ def _back_fixed(theme: Theme, panel: _Panel, label: str) -> str:
             break
     for block in blocks:
         top = block.draw(canvas, left, top, column) + 0.9
-    one_line(words["number"], width=column, points=_LABEL).draw(canvas, left, HEIGHT - 8.9, column, colours.muted)
+    _label(canvas, words["number"], left, HEIGHT - 8.9, column, colours.muted)
     return canvas.content()
+
+
+def _title(face: PrintedFace, theme: Theme) -> str:
+    return texts(theme.language).sectors[face.sector] if face.sector else theme.card
 
 
 def _panel(modules: int, *, top: int) -> _Panel:
@@ -208,6 +210,12 @@ def _draw_panel(canvas: Canvas, panel: _Panel) -> None:
 def _draw_code(canvas: Canvas, code: qr.Symbol, panel: _Panel) -> None:
     quiet = qr.QUIET_ZONE * MODULE_DOTS
     canvas.dots(panel.x + quiet, panel.y + quiet, code.rectangles, MODULE_DOTS)
+
+
+def _label(canvas: Canvas, text: str, x: float, top: float, width: float, colour: Colour) -> None:
+    """A label flush left with its value, which runs from left to right in every language."""
+    block = one_line(text, width=width, points=_LABEL)
+    block.draw(canvas, x, top, block.lines[0].width(block.points), colour)
 
 
 def _value(canvas: Canvas, text: str, x: float, top: float, width: float) -> None:

@@ -119,10 +119,9 @@ def _slip(sheet: _Sheet, theme: Theme, words: Texts, width: float, side: float) 
         sheet.block(one_line(label, width=width, points=8.5), _TEXT_LEFT, _SLIP_TOP + top, width, colours.muted)
     top = _SLIP_TOP + 57.6
     for position, step in enumerate(words.steps, 1):
-        text = step.format(lost=theme.lost, telephone=theme.telephone)
         number = one_line(f"{position}", width=4, points=9.6, weight=BOLD)
         sheet.block(number, _TEXT_LEFT, top, 4, colours.primary)
-        block = paragraph(text, width=width - 5.5, points=9.6)
+        block = paragraph(theme.filled(step), width=width - 5.5, points=9.6)
         top = sheet.block(block, _TEXT_LEFT + 5.5, top, width - 5.5) + 0.9
     warning = paragraph(slip["warning"], width=side, points=8.8, balance=0.5)
     sheet.block(warning, _CODE_RIGHT - side, _CODE_TOP + side + 3.5, side, colours.muted)

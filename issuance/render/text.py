@@ -13,6 +13,8 @@ from issuance.render.pdf import BLACK, Canvas, Colour, filling, numbers
 
 MM_PER_POINT = 25.4 / 72
 _RIGHT_TO_LEFT = ("R", "AL")
+_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
+"""LRI and PDI of UAX #9: they order what stands between them and are not drawn."""
 
 
 class Unprintable(ValueError):
@@ -65,6 +67,11 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
+def isolated(text: str) -> str:
+    """The text as one piece that runs from left to right within any other, and is not broken at its spaces."""
+    return _ISOLATE + text.replace(" ", "\u00a0") + _END_OF_ISOLATE
+
+
 def shape(text: str, *, weight: int = REGULAR, right_to_left: bool | None = None) -> Line:
     """One line, in the order the eye meets it. `right_to_left` is found in the text when not given.
 
@@ -87,7 +94,10 @@ def _visual_runs(text: str, base: bool) -> list[tuple[str, int]]:
     characters = BidiParagraph(text, base_direction=direction, preserve_bn_chars=True).get_characters()
     runs = [
         ("".join(character.character for character in group), level)
-        for level, group in groupby(characters, key=lambda character: character.embedding_level)
+        for level, group in groupby(
+            (character for character in characters if character.character not in _ISOLATE + _END_OF_ISOLATE),
+            key=lambda character: character.embedding_level,
+        )
     ]
     highest = max((level for _, level in runs), default=0)
     for level in range(highest, 0, -1):

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cardservice.credential.profiles import SECTORS
 from cardservice.languages import OWN_NAMES, direction
 
 _FOLDER = Path(__file__).with_name("languages")
@@ -31,10 +32,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Texts:
-    """Everything fixed that is printed in one language. `card` and `slip` are looked up by the keys of the file."""
+    """Everything fixed that is printed in one language. Its tables are looked up by the keys of the file."""
 
     language: str
     card: dict[str, str]
+    sectors: dict[str, str]
     slip: dict[str, str]
     steps: tuple[str, ...]
     title: str
@@ -63,8 +65,9 @@ def texts(language: str) -> Texts:
 
 def parse_texts(language: str, content: dict[str, Any]) -> Texts:
     """The words in a text file's content; every key present, none besides. Raises TextsError."""
-    _keys(content, ("card", "slip", "leaflet"), language)
+    _keys(content, ("card", "sectors", "slip", "leaflet"), language)
     _keys(content["card"], _CARD, f"{language} [card]")
+    _keys(content["sectors"], SECTORS, f"{language} [sectors]")
     _keys(content["slip"], (*_SLIP, "steps"), f"{language} [slip]")
     _keys(content["leaflet"], ("title", "sections"), f"{language} [leaflet]")
     for section in content["leaflet"]["sections"]:
@@ -72,6 +75,7 @@ def parse_texts(language: str, content: dict[str, Any]) -> Texts:
     return Texts(
         language=language,
         card=dict(content["card"]),
+        sectors=dict(content["sectors"]),
         slip={key: content["slip"][key] for key in _SLIP},
         steps=tuple(content["slip"]["steps"]),
         title=content["leaflet"]["title"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from issuance.render.pdf import Canvas, Colour, filling, numbers
+from issuance.render.text import isolated
 
 ARMS_WIDTH, ARMS_HEIGHT = 100, 120
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "Z": 0}
@@ -50,6 +51,10 @@ class Theme:
     telephone: str
     colours: Colours
     arms: tuple[Shape, ...]
+
+    def filled(self, text: str) -> str:
+        """A fixed text with the city's address and telephone in it, each in one piece from left to right."""
+        return text.format(lost=isolated(self.lost), telephone=isolated(self.telephone))
 
     def draw_arms(self, canvas: Canvas, x: float, y: float, height: float) -> float:
         """Draws the arms with their upper left corner at x, y (millimetres); returns their width."""

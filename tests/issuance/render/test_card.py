@@ -2,14 +2,16 @@
 
 import re
 import zlib
+from io import BytesIO
 
 import pypdfium2 as pdfium
 import pytest
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
 from issuance.render import qr
 from issuance.render.card import MODULE_DOTS, PrintedCard, PrintedFace, card_pdf
 from issuance.render.fit import NameTooLong
+from issuance.render.photo import check_photo_print
 from issuance.render.theme import default_theme
 from tests.issuance.render.specimens import CAPACITY, LONG_NAME, base45, card, dots, photograph
 
@@ -106,13 +108,35 @@ def test_a_name_of_letters_too_wide_for_any_size_is_refused():
         card("\ufdfd" * 80, front=450, back=None)
 
 
-def test_two_people_differ_only_in_what_is_their_own():
-    first, second = (
-        ImageChops.difference(dots(card(name, back=None)), dots(card("Amina Example", back=None))).getbbox()
-        for name in ("Amina Example", "Boris Example")
-    )
-    assert first is None
-    assert second[3] < 250
+FRONT_WITH_PHOTO = ((42, 144, 280, 441), (306, 295, 560, 335), (306, 395, 560, 440), (42, 460, 572, 616))
+FRONT_WITHOUT_PHOTO = ((42, 144, 572, 490), (42, 550, 330, 600), (340, 550, 572, 600))
+FRONT_CODE, BACK_CODE, BACK_NUMBER = (606, 197, 951, 542), (466, 76, 951, 561), (74, 560, 430, 612)
+"""Dots from the upper left corner: photo, number, month and name; the dark modules of each page."""
+
+
+@pytest.mark.parametrize("with_photo", [True, False])
+def test_two_people_differ_only_in_what_is_their_own(with_photo):
+    def printed(name: str, number: str, month: str, seed: int, shade: int) -> bytes:
+        picture = BytesIO()
+        Image.new("RGB", (400, 500), (shade, shade, shade)).save(picture, "JPEG")
+        faces = (
+            PrintedFace(base45(450, seed), number),
+            PrintedFace(base45(900, seed + 1), number, "back"),
+        )
+        photo = check_photo_print(picture.getvalue()) if with_photo else None
+        return card_pdf(
+            card=PrintedCard(name=name, valid_through=month, faces=faces, photo=photo), theme=default_theme()
+        )
+
+    first = printed("Amina Example", "4K7-P2MX", "11/2029", 1, 30)
+    second = printed("عبد الرحمن بن محمد الأنصاري", "00Z-GXYG", "02/2030", 3, 220)
+    fronts = FRONT_WITH_PHOTO if with_photo else FRONT_WITHOUT_PHOTO
+    for page, own in ((0, (*fronts, FRONT_CODE)), (1, (BACK_NUMBER, BACK_CODE))):
+        difference = ImageChops.difference(dots(first, page), dots(second, page))
+        for box in own:
+            assert difference.crop(box).getbbox(), "both have a value of their own here"
+            difference.paste((0, 0, 0), box)
+        assert difference.getbbox() is None
 
 
 def test_the_same_card_gives_the_same_bytes():
@@ -121,15 +145,15 @@ def test_the_same_card_gives_the_same_bytes():
 
 def test_sectors_have_one_page_each_of_the_same_size_with_label_and_number():
     faces = tuple(
-        PrintedFace(base45(460, seed), number, "front", label)
-        for seed, (label, number) in enumerate([("Health", "4K7-P2MX"), ("Culture", "0Z3-TR51")])
+        PrintedFace(base45(460, seed), number, "front", sector)
+        for seed, (sector, number) in enumerate([("health", "4K7-P2MX"), ("culture", "0Z3-TR51")])
     )
     printed = PrintedCard(name="Amina Example", valid_through="11/2029", faces=faces)
     pdf = card_pdf(card=printed, theme=default_theme())
     document = pdfium.PdfDocument(pdf)
     assert [page.get_size() for page in document] == [document[0].get_size()] * 2
     difference = ImageChops.difference(dots(pdf, 0), dots(pdf, 1))
-    assert difference.crop((600, 0, 1011, 96)).getbbox(), "the label differs"
+    assert difference.crop((600, 0, 1011, 96)).getbbox(), "the sector differs"
     assert difference.crop((0, 530, 280, 637)).getbbox(), "the number differs"
     assert difference.crop((0, 110, 540, 500)).getbbox() is None, "the name does not"
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from cardservice.credential.profiles import SECTORS
 from issuance.render.card import PrintedCard, PrintedFace, card_pdf
 from issuance.render.paper import PrintedPaper, paper_pdf
 from issuance.render.pdf import Canvas, Page, document
@@ -29,7 +30,7 @@ def test_a_hardly_filled_symbol_reads_back_too():
 
 
 def test_seven_sectors_read_back_in_page_order():
-    faces = tuple(PrintedFace(base45(460, seed), NUMBER, "front", f"Sector {seed}") for seed in range(7))
+    faces = tuple(PrintedFace(base45(460, seed), NUMBER, "front", sector) for seed, sector in enumerate(SECTORS))
     printed = PrintedCard(name="Amina Example", valid_through="11/2029", faces=faces)
     assert read_back(card_pdf(card=printed, theme=default_theme())) == [face.text for face in faces]
 

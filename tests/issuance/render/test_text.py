@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from issuance.render.fonts import BOLD
-from issuance.render.text import Unprintable, shape
+from issuance.render.text import Unprintable, isolated, shape
 
 
 def _glyphs(text: str) -> list[int]:
@@ -57,3 +57,12 @@ def test_a_letter_without_a_glyph_is_never_drawn_as_a_box():
     with pytest.raises(Unprintable) as refusal:
         shape("李", weight=BOLD)
     assert "李" not in str(refusal.value)
+
+
+def test_a_telephone_number_in_an_arabic_sentence_keeps_its_order():
+    number = "+31 20 100"
+    alone = _glyphs(number.replace(" ", "\u00a0"))
+    line = _glyphs(f"هاتف {isolated(number)} أو")
+    assert any(line[at : at + len(alone)] == alone for at in range(len(line)))
+    plain = _glyphs(f"هاتف {number} أو")
+    assert not any(plain[at : at + len(alone)] == alone for at in range(len(plain))), "it would be turned around"

@@ -18,7 +18,7 @@ ENGLISH = tomllib.loads((Path(module.__file__).with_name("languages") / "en.toml
 @pytest.mark.parametrize("language", languages())
 def test_every_language_is_whole_and_can_be_printed(language):
     words = texts(language)
-    everything = [*words.card.values(), *words.slip.values(), *words.steps, words.title]
+    everything = [*words.card.values(), *words.sectors.values(), *words.slip.values(), *words.steps, words.title]
     everything += [part for section in words.sections for part in (section.heading, *section.lines)]
     assert all(part.strip() for part in everything)
     assert not unprintable("".join(everything))
@@ -66,7 +66,7 @@ def test_the_english_leaflet_says_the_six_things():
     ]
 
 
-@pytest.mark.parametrize("part", ["card", "slip", "leaflet"])
+@pytest.mark.parametrize("part", ["card", "sectors", "slip", "leaflet"])
 def test_a_missing_or_unknown_key_is_refused(part):
     missing, unknown = copy.deepcopy(ENGLISH), copy.deepcopy(ENGLISH)
     missing[part].popitem()

@@ -5,18 +5,39 @@ from cardservice.credential.reasons import CredentialError, Reason
 ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _NO_DIGIT = 255
 _VALUES = bytes(ALPHABET.find(code) if code in ALPHABET else _NO_DIGIT for code in range(256))
-_PAIRS = tuple(chr(ALPHABET[n % 45]) + chr(ALPHABET[n // 45]) for n in range(45 * 45))
+_LETTERS = ALPHABET + bytes(256 - len(ALPHABET))
+
+# Both ways work on all groups of three characters at once: each is a lane of one long integer. A lane of 24 bits holds
+# 44 + 45 * 44 + 2025 * 44; one of 40 bits holds 65535 times the factors that stand for a division.
+_READ_LANE, _WRITE_LANE = 3, 5
+_GROUPS = 1366
+"""Groups for which the masks are kept: as many as the longest text of a card has."""
+
+
+def _last_byte_of_each(groups: int, width: int) -> int:
+    return int.from_bytes((bytes(width - 1) + b"\xff") * groups)
+
+
+_READ_MASK, _WRITE_MASK = (_last_byte_of_each(_GROUPS, width) for width in (_READ_LANE, _WRITE_LANE))
 
 
 def encode(octets: bytes) -> str:
     """Three characters for each two bytes, two for a last odd one."""
-    parts = []
-    for position in range(0, len(octets) - 1, 2):
-        high, low = divmod(octets[position] << 8 | octets[position + 1], 2025)
-        parts.append(_PAIRS[low] + chr(ALPHABET[high]))
-    if len(octets) % 2:
-        parts.append(_PAIRS[octets[-1]])
-    return "".join(parts)
+    groups, odd = divmod(len(octets), 2)
+    mask = _WRITE_MASK if groups <= _GROUPS else _last_byte_of_each(groups, _WRITE_LANE)
+    pairs = bytearray(_WRITE_LANE * groups)
+    pairs[3::5], pairs[4::5] = octets[0 : 2 * groups : 2], octets[1::2]
+    values = int.from_bytes(pairs)
+    # Dividing lanes is multiplying by the rounded-up inverse: exact below 65536 for 2025, below 2025 for 45.
+    high = values * 66_281 >> 27 & mask
+    rest = values - 2025 * high
+    middle = rest * 1_457 >> 16 & mask
+    lanes = (rest - 45 * middle << 16 | middle << 8 | high).to_bytes(_WRITE_LANE * groups)
+    digits = bytearray(3 * groups)
+    digits[0::3], digits[1::3], digits[2::3] = lanes[2::5], lanes[3::5], lanes[4::5]
+    if odd:
+        digits += bytes((octets[-1] % 45, octets[-1] // 45))
+    return digits.translate(_LETTERS).decode("ascii")
 
 
 def decode(text: str) -> bytes:
@@ -25,17 +46,16 @@ def decode(text: str) -> bytes:
         digits = text.encode("ascii").translate(_VALUES)
     except UnicodeEncodeError:
         raise CredentialError(Reason.MALFORMED) from None
-    whole, rest = divmod(len(digits), 3)
+    groups, rest = divmod(len(digits), 3)
     if rest == 1 or _NO_DIGIT in digits:
         raise CredentialError(Reason.MALFORMED)
-    end = whole * 3
-    # All triples at once: each is a lane of 24 bits in one long integer, wide enough for 44 * 2025 + 44 * 45 + 44.
-    triples, last_of_each = int.from_bytes(digits[:end]), int.from_bytes(b"\0\0\xff" * whole)
-    low, middle, high = triples >> 16 & last_of_each, triples >> 8 & last_of_each, triples & last_of_each
-    lanes = (low + 45 * middle + 2025 * high).to_bytes(end)
-    if any(lanes[0::3]):
+    end = groups * 3
+    mask = _READ_MASK if groups <= _GROUPS else _last_byte_of_each(groups, _READ_LANE)
+    triples = int.from_bytes(digits[:end])
+    values = (triples >> 16 & mask) + 45 * (triples >> 8 & mask) + 2025 * (triples & mask)
+    if values >> 16 & mask:
         raise CredentialError(Reason.MALFORMED)
-    octets = bytearray(2 * whole)
+    lanes, octets = values.to_bytes(end), bytearray(2 * groups)
     octets[0::2], octets[1::2] = lanes[1::3], lanes[2::3]
     if rest:
         last = digits[end] + 45 * digits[end + 1]

@@ -6,6 +6,7 @@ DAY = 86_400
 WEEK = 7 * DAY
 # 1970-01-01 was a Thursday; the first Monday came four days later.
 _FIRST_MONDAY = 4 * DAY
+_DAY_ZERO = date(1970, 1, 1).toordinal()
 
 
 def monday_of(now: int) -> int:
@@ -37,7 +38,7 @@ def last_valid_month(exp: int) -> str:
 
 def day_of(moment: int) -> date:
     """The day, in UTC, that `moment` falls on."""
-    return datetime.fromtimestamp(moment, UTC).date()
+    return date.fromordinal(_DAY_ZERO + moment // DAY)
 
 
 def timestamp(moment: int) -> str:

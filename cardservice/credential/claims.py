@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from struct import Struct
 from typing import Any
+
+import cbor2
 
 from cardservice.credential import cbor, numbers
 from cardservice.credential.calendar import is_monday, is_month_start
@@ -53,18 +56,19 @@ class Claims:
             identity[_BORN] = self.born
         if self.photo is not None:
             identity[_FACE] = [{0: self.photo, 1: _IMAGE, 2: _WEBP}]
-        claims: dict[int, Any] = {
-            ISS: self.issuer,
+        claims: dict[int, Any] = {ISS: self.issuer}
+        if self.sector is not None:
+            claims[AUD] = self.sector
+        claims |= {
             EXP: self.exp,
             IAT: self.iat,
             CTI: self.cti,
-            LINK: self.link,
             IDENTITY: identity,
             STATUS: {"status_list": {"idx": self.index, "uri": self.status_uri}},
+            LINK: self.link,
         }
-        if self.sector is not None:
-            claims[AUD] = self.sector
-        return cbor.dumps(claims)
+        # All keys stand in the order that deterministic CBOR wants: nothing has to be sorted.
+        return cbor2.dumps(claims)
 
 
 def decode(payload: bytes) -> Claims:
@@ -87,67 +91,117 @@ class _NotOurs(Exception):
 
 
 # A claims set has one encoding, so it is read by position: what stands between the values is compared as bytes.
-_EXP_HEAD, _IAT_HEAD, _CTI_HEAD, _IDENTITY_HEAD = b"\x04", b"\x06", b"\x07\x50", b"\x18\xa9"
+_CTI_HEAD, _IDENTITY_HEAD = b"\x07\x50", b"\x18\xa9"
+_NUMBER_HEAD, _BORN_HEAD = b"\x01\x68", b"\x08\x68"
+_FACE_HEAD, _FACE_TAIL = b"\x18\x3e\x81\xa3\x00", b"\x01\x00\x02\x04"
 _STATUS_HEAD = b"\x19\xff\xff\xa1\x6bstatus_list\xa2\x63idx"
 _URI_HEAD, _LINK_HEAD = b"\x63uri", b"\x3a\x00\x01\x00\x01\x50"
-_FACE_HEAD, _FACE_TAIL = b"\x18\x3e\x81\xa3\x00", b"\x01\x00\x02\x04"
 
 
 def _read(payload: bytes) -> Claims:
     """Raises _NotOurs, IndexError, UnicodeDecodeError."""
-    issuer, at = _text(payload, _after(payload, 1, b"\x01"), most=120)
+    issuer, at = _text(payload, 2, most=120)
     sector = None
     if payload[at] == AUD:
         sector, at = _text(payload, at + 1, most=32)
-    exp, at = _whole(payload, _after(payload, at, _EXP_HEAD))
-    iat, at = _whole(payload, _after(payload, at, _IAT_HEAD))
-    at = _after(payload, at, _CTI_HEAD)
-    cti, at = payload[at : at + RANDOM_BYTES], _after(payload, at + RANDOM_BYTES, _IDENTITY_HEAD)
+    if payload[0] != (0xA7 if sector is None else 0xA8) or payload[1] != ISS:
+        raise _NotOurs
+    exp, iat, cti, at = _times_and_cti(payload, at)
     number, name, born, photo, at = _identity(payload, at)
-    index, at = _whole(payload, _after(payload, at, _STATUS_HEAD))
-    uri, at = _text(payload, _after(payload, at, _URI_HEAD), most=140)
-    at = _after(payload, at, _LINK_HEAD)
-    link = payload[at:]
-    list_number = _list_number(uri, issuer)
+    list_number, index, link = _status_and_link(payload, at, issuer)
     if not (
-        payload[0] == (0xA7 if sector is None else 0xA8)
-        and len(link) == RANDOM_BYTES
-        and 0 < exp < MAX_TIME
+        0 < exp < MAX_TIME
         and is_month_start(exp)
         and 0 < iat < MAX_TIME
         and is_monday(iat)
-        and index < numbers.LIST_SIZE
         and number == numbers.card_number(list_number=list_number, index=index)
     ):
         raise _NotOurs
-    return Claims(issuer, exp, iat, cti, link, number, name, list_number, index, sector, born, photo)
+    said = object.__new__(Claims)
+    # What a frozen dataclass's own __init__ does, without a call for each field.
+    said.__dict__.update(
+        issuer=issuer,
+        exp=exp,
+        iat=iat,
+        cti=cti,
+        link=link,
+        number=number,
+        name=name,
+        list_number=list_number,
+        index=index,
+        sector=sector,
+        born=born,
+        photo=photo,
+    )
+    return said
+
+
+def _times_and_cti(payload: bytes, at: int) -> tuple[int, int, bytes, int]:
+    """exp, iat and cti from `at` on, and the position behind the key of the identity that follows."""
+    if len(payload) >= at + _THIS_CENTURY.size:
+        exp_head, exp, iat_head, iat, cti_head, cti, identity_head = _THIS_CENTURY.unpack_from(payload, at)
+        if (exp_head, iat_head, cti_head, identity_head) == _THIS_CENTURYS_HEADS and min(exp, iat) >= 2**16:
+            return exp, iat, cti, at + _THIS_CENTURY.size
+    exp, iat_at = _whole(payload, at + 1)
+    iat, cti_at = _whole(payload, iat_at + 1)
+    end = cti_at + len(_CTI_HEAD) + RANDOM_BYTES
+    if not (
+        (payload[at], payload[iat_at]) == (EXP, IAT)
+        and payload.startswith(_CTI_HEAD, cti_at)
+        and payload.startswith(_IDENTITY_HEAD, end)
+    ):
+        raise _NotOurs
+    return exp, iat, payload[end - RANDOM_BYTES : end], end + len(_IDENTITY_HEAD)
+
+
+# Until 2106 times have four bytes.
+_THIS_CENTURY = Struct(">2sI2sI2s16s2s")
+_THIS_CENTURYS_HEADS = (b"\x04\x1a", b"\x06\x1a", _CTI_HEAD, _IDENTITY_HEAD)
 
 
 def _identity(payload: bytes, at: int) -> tuple[str, str, str | None, bytes | None, int]:
-    members = payload[at] - 0xA0
-    number, at = _text(payload, _after(payload, at + 1, b"\x01"), most=16)
-    name, at = _text(payload, _after(payload, at, b"\x04"), most=MAX_NAME)
-    found, born, photo = 2, None, None
-    if payload[at] == _BORN:
-        born, at = _text(payload, at + 1, most=8)
-        found += 1
+    """Number, name, birth date and photo in the map at `at`, and the position behind it."""
+    name_at = at + 11
+    if not payload.startswith(_NUMBER_HEAD, at + 1) or payload[name_at] != _NAME:
+        raise _NotOurs
+    members, number = payload[at], payload[at + 3 : name_at].decode()
+    name, at = _text(payload, name_at + 1, most=MAX_NAME)
+    expected, born, photo = 0xA2, None, None
+    if payload.startswith(_BORN_HEAD, at):
+        expected, born, at = 0xA3, payload[at + 2 : at + 10].decode(), at + 10
         if not _birth_date(born):
             raise _NotOurs
-    if payload[at : at + 5] == _FACE_HEAD:
-        photo, at = _octets(payload, at + 5, most=MAX_PHOTO)
-        at = _after(payload, at, _FACE_TAIL)
-        found += 1
-    if members != found:
+    if payload.startswith(_FACE_HEAD, at):
+        start, end = _span(payload, at + 5, 0x40)
+        expected, photo, at = expected + 1, payload[start:end], end + len(_FACE_TAIL)
+        if len(photo) > MAX_PHOTO or payload[end:at] != _FACE_TAIL:
+            raise _NotOurs
+    if members != expected:
         raise _NotOurs
     return number, name, born, photo, at
 
 
-def _after(payload: bytes, at: int, head: bytes) -> int:
-    """The position behind `head`, which must stand at `at`."""
-    end = at + len(head)
-    if payload[at:end] != head:
+def _status_and_link(payload: bytes, at: int, issuer: str) -> tuple[int, int, bytes]:
+    """List number, index and link in what `at` and all behind it hold."""
+    index, uri_at = _whole(payload, at + len(_STATUS_HEAD))
+    uri, link_at = _text(payload, uri_at + len(_URI_HEAD), most=140)
+    link = payload[link_at + len(_LINK_HEAD) :]
+    list_number = _LIST_NUMBERS.get(uri[len(issuer) + len(STATUS_PATH) :])
+    if list_number is None or not (
+        uri.startswith(issuer)
+        and uri.startswith(STATUS_PATH, len(issuer))
+        and payload.startswith(_STATUS_HEAD, at)
+        and payload.startswith(_URI_HEAD, uri_at)
+        and payload.startswith(_LINK_HEAD, link_at)
+        and len(link) == RANDOM_BYTES
+        and index < numbers.LIST_SIZE
+    ):
         raise _NotOurs
-    return end
+    return list_number, index, link
+
+
+# No leading zero, no other alphabet's digits, none out of range.
+_LIST_NUMBERS = {str(number): number for number in range(numbers.MAX_LISTS)}
 
 
 def _whole(payload: bytes, at: int) -> tuple[int, int]:
@@ -155,59 +209,52 @@ def _whole(payload: bytes, at: int) -> tuple[int, int]:
     head = payload[at]
     if head < 24:
         return head, at + 1
-    if not 24 <= head <= 27:
+    size = _SIZES.get(head)
+    if size is None:
         raise _NotOurs
-    end = at + 1 + (1 << head - 24)
+    end = at + 1 + size
     value = int.from_bytes(payload[at + 1 : end])
     if value < _SHORTEST[head] or end > len(payload):
         raise _NotOurs
     return value, end
 
 
+_SIZES = {24: 1, 25: 2, 26: 4, 27: 8}
 _SHORTEST = {24: 24, 25: 2**8, 26: 2**16, 27: 2**32}
-
-
-def _octets(payload: bytes, at: int, *, most: int, major: int = 0x40) -> tuple[bytes, int]:
-    """The string of bytes (or of text, major 0x60) at `at`, 1 to `most` bytes long, and the position behind it."""
-    head = payload[at] - major
-    if 0 < head < 24:
-        length, start = head, at + 1
-    elif head == 24 and payload[at + 1] >= 24:
-        length, start = payload[at + 1], at + 2
-    elif head == 25 and payload[at + 1]:
-        length, start = payload[at + 1] << 8 | payload[at + 2], at + 3
-    else:
-        raise _NotOurs
-    end = start + length
-    if length > most or end > len(payload):
-        raise _NotOurs
-    return payload[start:end], end
 
 
 def _text(payload: bytes, at: int, *, most: int) -> tuple[str, int]:
     """The text at `at`, 1 to `most` characters long, and the position behind it."""
-    octets, end = _octets(payload, at, most=4 * most, major=0x60)
-    text = octets.decode()
+    length, start = payload[at] - 0x60, at + 1
+    end = start + length
+    if not 0 < length < 24 or end > len(payload):
+        start, end = _span(payload, at, 0x60)
+    text = payload[start:end].decode()
     if len(text) > most:
         raise _NotOurs
     return text, end
 
 
-def _list_number(uri: str, issuer: str) -> int:
-    digits = uri.removeprefix(issuer + STATUS_PATH)
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 4):
+def _span(payload: bytes, at: int, major: int) -> tuple[int, int]:
+    """Where the string of text (major 0x60) or bytes (0x40) at `at` starts and ends; it is not empty."""
+    length, start = payload[at] - major, at + 1
+    if length == 24 and payload[start] >= 24:
+        length, start = payload[start], at + 2
+    elif length == 25 and payload[start]:
+        length, start = payload[start] << 8 | payload[at + 2], at + 3
+    elif not 0 < length < 24:
         raise _NotOurs
-    list_number = int(digits)
-    if uri != f"{issuer}{STATUS_PATH}{list_number}" or list_number >= numbers.MAX_LISTS:
+    if start + length > len(payload):
         raise _NotOurs
-    return list_number
+    return start, start + length
 
 
 def _birth_date(value: str) -> bool:
+    # The parser knows other forms of eight characters too, but all of them with a letter or a hyphen.
     if len(value) != 8 or not (value.isascii() and value.isdecimal()):
         return False
     try:
-        date(int(value[:4]), int(value[4:6]), int(value[6:]))
+        date.fromisoformat(value)
     except ValueError:
         return False
     return True

@@ -2,7 +2,7 @@
 
 import zlib
 
-from cardservice.credential import base45, claims, cose
+from cardservice.credential import base45, claims, cose, deflate
 from cardservice.credential.claims import Claims
 from cardservice.credential.cose import Signed
 from cardservice.credential.reasons import CredentialError, Reason
@@ -15,7 +15,7 @@ MAX_INFLATED = 65_536
 
 def seal(*, protected: bytes, payload: bytes, signature: bytes) -> str:
     """The text that goes into the QR symbol (alphanumeric mode)."""
-    return base45.encode(zlib.compress(cose.assemble(protected=protected, payload=payload, signature=signature), 9))
+    return base45.encode(deflate.compress(cose.assemble(protected=protected, payload=payload, signature=signature)))
 
 
 def open_text(text: str) -> tuple[Signed, Claims]:

@@ -24,6 +24,11 @@ def with_check(text: str) -> str:
     return text + ALPHABET[_checksum([_VALUES[symbol] for symbol in text])]
 
 
+def checksum(value: int, symbols: int) -> int:
+    """What the check symbol of `value`, written as `symbols` symbols, stands for."""
+    return _checksum([value >> place & 31 for place in range(5 * symbols - 5, -1, -5)])
+
+
 def decode_checked(text: str, symbols: int) -> int:
     """The number in `symbols` symbols plus check symbol; hyphens and spaces are ignored, O, I and L are read as digits.
 

@@ -1,12 +1,13 @@
 """Signature keys and their COSE form: ES256 and Ed25519, deterministic signing, the algorithm pinned to the key."""
 
+import hashlib
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from cardservice.credential.reasons import CredentialError, Reason
 
@@ -17,8 +18,9 @@ ACCEPTED_ALGORITHMS = {ES256: (ES256, -9), EDDSA: (EDDSA, -19)}
 
 KID_BYTES = 8
 SIGNATURE_BYTES = 64
-# The parameter object holds nothing per signature; making it anew costs a microsecond a check.
-_ECDSA = ec.ECDSA(hashes.SHA256())
+# The parameter objects hold nothing per signature; making one anew costs a microsecond.
+_ECDSA_OF_DIGEST = ec.ECDSA(Prehashed(hashes.SHA256()))
+_DETERMINISTIC = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -33,14 +35,22 @@ class PublicKey:
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Whether `signature` (64 bytes: r||s or Ed25519) fits `message`."""
         try:
-            if isinstance(self.key, ec.EllipticCurvePublicKey):
-                r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-                self.key.verify(encode_dss_signature(r, s), message, _ECDSA)
+            if self.alg == ES256:
+                digest = hashlib.sha256(message).digest()
+                cast(ec.EllipticCurvePublicKey, self.key).verify(_der(signature), digest, _ECDSA_OF_DIGEST)
             else:
-                self.key.verify(signature, message)
+                cast(ed25519.Ed25519PublicKey, self.key).verify(signature, message)
         except InvalidSignature:
             return False
         return len(signature) == SIGNATURE_BYTES
+
+
+def _der(signature: bytes) -> bytes:
+    """r||s as the library wants it: a DER sequence of two integers (RFC 3279 section 2.2.3)."""
+    r, s = signature[:32].lstrip(b"\0"), signature[32:].lstrip(b"\0")
+    # An integer is signed, and zero is one byte.
+    r, s = (b"\0" + r if r[:1] > b"\x7f" or not r else r), (b"\0" + s if s[:1] > b"\x7f" or not s else s)
+    return b"0%c\2%c%b\2%c%b" % (len(r) + len(s) + 4, len(r), r, len(s), s)
 
 
 def generate(alg: int) -> PrivateKey:
@@ -58,7 +68,7 @@ def public_key_of(private: PrivateKey) -> PublicKey:
 def sign(private: PrivateKey, message: bytes) -> bytes:
     """64 signature bytes; the same for the same message (RFC 6979, RFC 8032)."""
     if isinstance(private, ec.EllipticCurvePrivateKey):
-        der = private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        der = private.sign(message, _DETERMINISTIC)
         r, s = decode_dss_signature(der)
         return r.to_bytes(32) + s.to_bytes(32)
     return private.sign(message)

@@ -26,8 +26,12 @@ def card_number(*, list_number: int, index: int) -> str:
     """The number printed beside a face, XXX-XXXC: list and index in six symbols and a check symbol."""
     if not 0 <= index < LIST_SIZE:
         raise ValueError(f"a list has {LIST_SIZE} entries")
-    symbols = crockford.with_check(crockford.encode(list_number << INDEX_BITS | index, _NUMBER_SYMBOLS))
-    return f"{symbols[:3]}-{symbols[3:]}"
+    if not 0 <= list_number < MAX_LISTS:
+        raise ValueError(f"does not fit into {MAX_LISTS} lists")
+    upper, lower = index >> 10, index & 1023
+    check = _CHECKS[0][list_number] ^ _CHECKS[1][upper] ^ _CHECKS[2][lower]
+    middle = _TWO_SYMBOLS[upper]
+    return f"{_TWO_SYMBOLS[list_number]}{middle[0]}-{middle[1]}{_TWO_SYMBOLS[lower]}{crockford.ALPHABET[check]}"
 
 
 def parse_card_number(text: str) -> tuple[int, int]:
@@ -47,3 +51,11 @@ def slip_code(octets: bytes) -> str:
 def parse_slip_code(text: str) -> bytes:
     """The ten bytes of a typed slip code. Raises Mistyped."""
     return crockford.decode_checked(text, _SLIP_SYMBOLS).to_bytes(SLIP_BYTES)
+
+
+# Every check of a card makes its number again, so it is put together from thirds of ten bits. The check symbol is
+# linear: that of a sum (XOR) is the sum of those of its parts.
+_TWO_SYMBOLS = tuple(crockford.encode(third, 2) for third in range(2**10))
+_CHECKS = tuple(
+    tuple(crockford.checksum(third << shift, _NUMBER_SYMBOLS) for third in range(2**10)) for shift in (20, 10, 0)
+)

@@ -101,6 +101,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
     """GET /: the page at which a clerk works."""
     if request.user.role not in DESK_ROLES:
         raise PermissionDenied
+    desk.warm_up()
     context = {
         "policy_version": POLICY_VERSION,
         "profiles": list(PROFILES.values()),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from threading import Thread
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -34,6 +35,12 @@ def issuing_office() -> IssuingOffice:
             theme=parse_theme(settings.THEME.read_text(encoding="utf-8")), slip_page=f"{settings.ISSUER}/block"
         ),
     )
+
+
+@cache
+def warm_up() -> None:
+    """Draws once, in the background, what all cards share: whoever opens the page issues a card a minute later."""
+    Thread(target=issuing_office().printer.warm, name="warm-up", daemon=True).start()
 
 
 def now() -> int:

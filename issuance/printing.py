@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from cardservice.credential.numbers import SLIP_BYTES, slip_code
 from cardservice.credential.profiles import PORTRAIT
-from issuance.render import qr
+from issuance.render import fonts, qr
 from issuance.render.card import PrintedCard, PrintedFace, card_pdf, check_name
 from issuance.render.fit import NameTooLong
 from issuance.render.paper import PrintedPaper, paper_pdf
 from issuance.render.readback import Unreadable, read_back
 from issuance.render.text import Unprintable
+from issuance.render.texts import languages
 from issuance.render.theme import Theme
 
 _SPREAD = 24
@@ -51,6 +53,16 @@ class Printer:
 
     theme: Theme
     slip_page: str
+
+    def warm(self) -> None:
+        """Reads the fonts and draws what all papers of a language share (3.5 s), so that no resident waits for it."""
+        fonts.warm()
+        code = slip_code(bytes(SLIP_BYTES))
+        for language in languages():
+            paper = PrintedPaper(
+                slip_code=code, slip_url=f"{self.slip_page}#{code}", card_number=code, language=language
+            )
+            paper_pdf(paper=paper, theme=self.theme)
 
     def check_fits(self, faces: list[SignedFace], *, name: str, with_photo: bool) -> None:
         """Raises CannotPrint when a face or the name finds no room. Asked before anything is written; draws nothing."""

@@ -1,5 +1,6 @@
 """The measurements, each a row: what, how much, and how many times the bare operation of the same run."""
 
+import base64
 import json
 import secrets
 import statistics
@@ -23,6 +24,7 @@ from cardservice.credential import cbor, codec, cose, keys
 from cardservice.home import Home
 from cardservice.supervisor import free_ports, web_server
 from issuance.orders import POLICY_VERSION
+from issuance.render.readback import read_back
 from verification.documents import load_offline
 from verification.verifier import verify
 
@@ -79,7 +81,10 @@ def credential_rows(home: Home, qr: str) -> list[Row]:
 
 
 def desk_rows(home: Home, address: str) -> tuple[list[Row], str]:
-    """Issuing cards with a photo over HTTP, from POST to both PDFs; and the compact QR text of the last one."""
+    """Issuing cards with a photo over HTTP, from POST to both PDFs; and the compact QR text of the last one.
+
+    Reading the prints back is part of each POST; what it takes is measured apart, on the last card's PDFs.
+    """
     desk = DeskClient(home, address)
     order = order_of(name="Amina Example", born="1990-05-17", picture=draw_portrait(1))
     times = []
@@ -89,9 +94,12 @@ def desk_rows(home: Home, address: str) -> tuple[list[Row], str]:
         issued = desk.post("/cards", body)
         times.append((time.perf_counter() - started) * 1e3)
     counted = sorted(times[2:])
+    prints = [base64.b64decode(issued[name]) for name in ("card_pdf", "paper_pdf")]
+    (reading,) = microseconds(lambda: [read_back(pdf) for pdf in prints], number=3)
     rows = [
         Row("issue a card with photo, POST to both PDFs, median", statistics.median(counted), "ms"),
         Row("issue a card with photo, POST to both PDFs, p95", counted[int(len(counted) * 0.95)], "ms"),
+        Row("of which reading both PDFs back", reading / 1e3, "ms"),
     ]
     return rows, issued["faces"][0]["qr"]
 

@@ -142,14 +142,14 @@ def _leaflet(sheet: _Sheet, theme: Theme, words: Texts) -> None:
     top += 5.5
     for points in _SIZES:
         sections = [_Set.at(section, points) for section in words.sections]
-        columns = min(
-            ((sections[:first], sections[first:]) for first in range(1, len(sections))),
-            key=lambda columns: max(map(_height, columns)),
-        )
-        if top + max(map(_height, columns)) <= _FOOT:
+        first = min(range(1, len(sections)), key=lambda first: _tallest(sections, first))
+        if top + _tallest(sections, first) <= _FOOT:
             break
     else:
         raise LeafletTooLong(words.language)
+    # Evened out only now: it takes long and changes no height.
+    sections = [_Set.at(section, points, balanced=True) for section in words.sections]
+    columns = sections[:first], sections[first:]
     for position, column in enumerate(columns):
         _draw_column(sheet, theme, column, _MARGIN + position * (_NARROW + _GUTTER), top)
 
@@ -162,11 +162,11 @@ class _Set:
     lines: tuple[Block, ...]
 
     @classmethod
-    def at(cls, section: Section, points: float) -> "_Set":
+    def at(cls, section: Section, points: float, *, balanced: bool = False) -> "_Set":
         return cls(
-            paragraph(section.heading, width=_NARROW, points=points + 1.6, weight=BOLD, balance=0.5),
+            paragraph(section.heading, width=_NARROW, points=points + 1.6, weight=BOLD, balance=0.5 * balanced),
             tuple(
-                paragraph(line, width=_NARROW - 4.5, points=points, leading=1.28, balance=0.14)
+                paragraph(line, width=_NARROW - 4.5, points=points, leading=1.28, balance=0.14 * balanced)
                 for line in section.lines
             ),
         )
@@ -175,6 +175,11 @@ class _Set:
     def height(self) -> float:
         """Millimetres, the space below not counted."""
         return self.heading.height + 1.0 + sum(line.height + 0.9 for line in self.lines)
+
+
+def _tallest(sections: list[_Set], first: int) -> float:
+    """Height of the taller column when `first` sections stand in the first one."""
+    return max(_height(sections[:first]), _height(sections[first:]))
 
 
 def _height(column: list[_Set]) -> float:

@@ -8,7 +8,8 @@ from PIL import Image
 
 DOTS_PER_INCH = 300
 _SMALL_PAGE_POINTS = 400
-"""A card page is 243 x 153 points. Larger pages are paper with one large code: half the resolution reads it."""
+"""A card page is 243 x 153 points. Larger pages are paper with one large code in their upper half:
+half the resolution reads it, and drawing the leaflet below would take as long as all the rest."""
 _FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _PDFIUM = Lock()
 """PDFium may be used by one thread at a time in a process."""
@@ -47,8 +48,14 @@ def _pages(pdf: bytes) -> list[Image.Image]:
         try:
             images: list[Image.Image] = []
             for page in document:
-                dots = DOTS_PER_INCH if max(page.get_size()) < _SMALL_PAGE_POINTS else DOTS_PER_INCH / 2
-                bitmap = page.render(scale=dots / 72, grayscale=True, draw_annots=False, may_draw_forms=False)
+                paper = max(page.get_size()) > _SMALL_PAGE_POINTS
+                bitmap = page.render(
+                    scale=(DOTS_PER_INCH / 2 if paper else DOTS_PER_INCH) / 72,
+                    crop=(0, page.get_height() / 2 if paper else 0, 0, 0),
+                    grayscale=True,
+                    draw_annots=False,
+                    may_draw_forms=False,
+                )
                 images.append(bitmap.to_pil().copy())
                 bitmap.close()
                 page.close()

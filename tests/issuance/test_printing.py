@@ -7,7 +7,9 @@ import pytest
 from issuance import printing
 from issuance.printing import CannotPrint, ReadBackFailed, SignedFace
 from issuance.render import card as layout
+from issuance.render import paper as papers
 from issuance.render.readback import read_back
+from issuance.render.texts import languages
 from tests.issuance.office import ISSUER, PRINTER, photos
 from tests.issuance.render.specimens import base45
 
@@ -136,3 +138,14 @@ def test_the_check_and_the_print_agree(name: str, front: int, with_photo: bool) 
 def test_prints_and_refusals_show_no_name() -> None:
     assert "Amina" not in repr(_print(_faces()))
     assert "Amina" not in repr(CannotPrint("name", "is too long"))
+
+
+def test_after_warming_up_no_resident_waits_for_a_language() -> None:
+    papers._fixed.cache_clear()
+    PRINTER.warm()
+    drawn = papers._fixed.cache_info().misses
+    for language in languages():
+        _print(_faces(), language=language)
+
+    assert drawn == len(languages())
+    assert papers._fixed.cache_info().misses == drawn

@@ -1,6 +1,7 @@
 """Deterministic CBOR (RFC 8949 section 4.2.1) of maps, arrays, integers, text and byte strings, read strictly."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import cbor2
@@ -45,7 +46,7 @@ def loads(octets: bytes) -> Any:
     Raises CredentialError: unsupported for tags, floats and simple values; malformed for everything else that is not
     such an encoding (trailing bytes, duplicate or unsorted keys, indefinite lengths, longer forms, deeper than 8).
     """
-    try:
+    with _own_errors():
         value = cbor2.loads(
             octets,
             semantic_decoders=_NO_TAGS,
@@ -56,12 +57,28 @@ def loads(octets: bytes) -> Any:
         _check(value)
         # Trailing bytes and longer forms of a length or integer do not survive this round.
         same = cbor2.dumps(value) == octets
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        tagged = isinstance(error.__cause__, _TagFound)
-        raise CredentialError(Reason.UNSUPPORTED if tagged else Reason.MALFORMED) from None
     if not same:
         raise CredentialError(Reason.MALFORMED)
     return value
+
+
+def loads_loosely(octets: bytes, *, max_depth: int) -> Any:
+    """What a stranger encoded: keys in any order, any length form, floats and simple values too.
+
+    Bytes behind the item are ignored. Raises CredentialError: unsupported for tags, malformed for what is no CBOR, has
+    a key twice or is deeper than `max_depth`.
+    """
+    with _own_errors():
+        return cbor2.loads(octets, semantic_decoders=_NO_TAGS, allow_duplicate_keys=False, max_depth=max_depth)
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        tagged = isinstance(error.__cause__, _TagFound)
+        raise CredentialError(Reason.UNSUPPORTED if tagged else Reason.MALFORMED) from None
 
 
 def _check(value: Any) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
-import cbor2
 
 from cardservice.credential import base45, cbor, cose
 from cardservice.credential.keys import ACCEPTED_ALGORITHMS, PublicKey

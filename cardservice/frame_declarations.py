@@ -86,7 +86,7 @@ DECLARATIONS = (
             personal_data=pseudonym,
         )
         for alias, readers, pseudonym in (
-            ("issuance", ("desk", "issuance", "publisher", "signer"), PersonalData.NONE),
+            ("issuance", ("desk", "issuance", "publisher", "registrar", "signer"), PersonalData.NONE),
             ("privacy", ("archivist", "desk", "privacy"), PersonalData.STAFF_PSEUDONYM),
             ("staff", ("desk", "staff"), PersonalData.STAFF_PSEUDONYM),
             ("verification", ("gate", "verification"), PersonalData.NONE),

@@ -105,14 +105,16 @@ class OwnerFunction(_OnPostgreSQL):
     table or an operator of its own before ours; `body` therefore names the schema of every table.
     """
 
-    def __init__(self, process: str, signature: str, *, arguments: str, returns: str, body: str) -> None:
+    def __init__(
+        self, process: str, signature: str, *, arguments: str, returns: str, body: str, language: str = "sql"
+    ) -> None:
         self.process, self.signature = process, signature
-        self.arguments, self.returns, self.body = arguments, returns, body
+        self.arguments, self.returns, self.body, self.language = arguments, returns, body, language
 
     def granting(self) -> list[str]:
         name = self.signature.partition("(")[0]
         return [
-            f"CREATE FUNCTION public.{name}({self.arguments}) RETURNS {self.returns} LANGUAGE sql STRICT"
+            f"CREATE FUNCTION public.{name}({self.arguments}) RETURNS {self.returns} LANGUAGE {self.language} STRICT"
             f" SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$ {self.body} $body$",
             f"REVOKE ALL ON FUNCTION public.{self.signature} FROM PUBLIC",
             f"GRANT EXECUTE ON FUNCTION public.{self.signature} TO {role_of(self.process)}",

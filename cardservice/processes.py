@@ -75,6 +75,7 @@ PROCESSES = {
             ("issuance",),
             ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEY_SET", "CARDSERVICE_PUBLISHED"),
         ),
+        Process("registrar", ("issuance",)),
         Process(
             "archivist",
             ("privacy",),

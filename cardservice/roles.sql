@@ -41,7 +41,7 @@ SELECT 'cs_' || :'compartment' || '_owner' AS owner,
 FROM (VALUES
     ('staff', 'cs_desk'), ('staff', 'cs_staff'),
     ('issuance', 'cs_desk'), ('issuance', 'cs_signer'), ('issuance', 'cs_publisher'), ('issuance', 'cs_holder'),
-    ('issuance', 'cs_issuance'),
+    ('issuance', 'cs_registrar'), ('issuance', 'cs_issuance'),
     ('verification', 'cs_gate'), ('verification', 'cs_verification'),
     ('privacy', 'cs_desk'), ('privacy', 'cs_archivist'), ('privacy', 'cs_privacy')
 ) AS may_connect (compartment, role)
@@ -97,6 +97,12 @@ SELECT format('ALTER DATABASE %I SET %s = %L', :'database', name, value) FROM (V
 ) AS setting (name, value) \gexec
 -- A migration may take its time, but it must not make the desks wait for a lock.
 SELECT format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = 0', :'migrator', :'database') \gexec
+-- Nor may the rewrite of a large register stop half way.
+SELECT format('ALTER ROLE cs_registrar IN DATABASE %I SET statement_timeout = 0', :'database')
+WHERE 'cs_registrar' = ANY (:'logins'::text[]) \gexec
+-- A write-ahead log segment that is recycled keeps its old content until it is written again: delete it instead.
+ALTER SYSTEM SET wal_recycle = off;
+SELECT WHERE NOT pg_reload_conf();
 
 \connect :"database"
 SET log_statement = 'none';
@@ -112,3 +118,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 SELECT format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', oid::regprocedure) FROM pg_proc
 WHERE pronamespace = 'pg_catalog'::regnamespace
   AND proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_open', 'lo_put', 'lo_get', 'lo_unlink') \gexec
+-- After the rewrite of the register the owner's function closes the segment that tells of the old order.
+GRANT EXECUTE ON FUNCTION pg_switch_wal() TO :"owner";

@@ -56,8 +56,8 @@ DECLARATIONS = (
         kind=Kind.TABLE,
         name="issuance.Card",
         purpose="blocking a card; issuing the same one again after a lost answer",
-        retention="expiry of the card plus grace",
-        readers=("desk", "issuance", "signer"),
+        retention="expiry of the card plus 184 days; 24 to 48 hours when it was never signed",
+        readers=("desk", "issuance", "registrar", "signer"),
         article="5(1)(c)",
         fields={
             "id": "random status reference of the card",
@@ -69,6 +69,7 @@ DECLARATIONS = (
             "expires": "first day after the last valid month",
             "state": "reserved, active, suspended or revoked",
             "signed": "whether the signer was asked, so that a crash loses no card",
+            "unconfirmed": "whether the last daily sweep found the print unacknowledged; the next one revokes the card",
         },
     ),
     Declaration(
@@ -76,7 +77,7 @@ DECLARATIONS = (
         name="issuance.Credential",
         purpose="from a printed number to its card",
         retention="as its card",
-        readers=("desk", "issuance", "signer"),
+        readers=("desk", "issuance", "registrar", "signer"),
         article="5(1)(c)",
         fields={
             "id": "random status reference printed on one face",
@@ -84,7 +85,20 @@ DECLARATIONS = (
             "place": "which face of the profile it is",
         },
     ),
-    migrations_table("desk", "issuance", "publisher", "signer"),
+    Declaration(
+        kind=Kind.TABLE,
+        name="issuance.Upkeep",
+        purpose="sweeping the register once a day and rewriting it once a week",
+        retention="one row, overwritten",
+        readers=("registrar",),
+        article="5(1)(e)",
+        fields={
+            "id": "always 1",
+            "swept_at": "when the register was last swept",
+            "rewritten": "Monday of the week in which the register was last rewritten",
+        },
+    ),
+    migrations_table("desk", "issuance", "publisher", "registrar", "signer"),
     Declaration(
         kind=Kind.FUNCTION,
         name="block_by_slip(bytea)",
@@ -93,6 +107,21 @@ DECLARATIONS = (
         readers=("holder",),
         article="12, 21",
         fields={"wanted": "hash of the slip code"},
+    ),
+    *(
+        Declaration(
+            kind=Kind.FUNCTION,
+            name=name,
+            purpose=purpose,
+            retention="nothing is kept",
+            readers=("registrar",),
+            article="25",
+            fields={},
+        )
+        for name, purpose in (
+            ("rewrite_register()", "no file of the register tells which card came first"),
+            ("close_wal_segment()", "the write-ahead log that tells it is not kept longer than the server must"),
+        )
     ),
     Declaration(
         kind=Kind.FUNCTION,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from issuance.fields import StatusReference
+
 
 class SigningKey(models.Model):
     """A key of the root-signed key set and where it stands here (rotation happens without the root)."""
@@ -53,7 +55,7 @@ class Card(models.Model):
         SUSPENDED = "suspended"
         REVOKED = "revoked"
 
-    id = models.BigIntegerField(primary_key=True)
+    id = StatusReference(primary_key=True)
     row_key = models.BinaryField(max_length=16, unique=True, help_text="derived from the issue seed")
     slip_hash = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of the 80-bit slip code")
     commitments = models.BinaryField(max_length=16 * 32, help_text="16 bytes a face, in the profile's order")
@@ -62,6 +64,7 @@ class Card(models.Model):
     expires = models.DateField(help_text="first day after the last valid month")
     state = models.CharField(max_length=9, choices=State.choices, default=State.RESERVED)
     signed = models.BooleanField(default=False, help_text="set by the signer before it signs")
+    unconfirmed = models.BooleanField(default=False, help_text="the last daily sweep found the print unacknowledged")
 
     class Meta:
         constraints = [
@@ -77,6 +80,14 @@ class Card(models.Model):
 class Credential(models.Model):
     """A signed unit of a card under its own status reference (the key); blocking the card blocks all of them."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = StatusReference(primary_key=True)
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="credentials")
     place = models.SmallIntegerField(help_text="which of its profile's credentials it is, from 0")
+
+
+class Upkeep(models.Model):
+    """When the register was last swept and rewritten: one row, which says nothing about any card."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    swept_at = models.BigIntegerField(default=0, help_text="the last daily sweep, UTC seconds")
+    rewritten = models.DateField(null=True, help_text="Monday of the week of the last rewrite")

@@ -15,10 +15,11 @@ from typing import Any
 
 import httpx
 
+from cardservice import children
 from cardservice.cli.desk_client import DeskClient
 from cardservice.cli.issue import order_of
 from cardservice.home import Home
-from cardservice.supervisor import Supervisor, free_ports
+from cardservice.supervisor import ORDER, Supervisor, free_ports
 from tests.cluster import ON_POSTGRESQL, Cluster, running_cluster
 
 
@@ -95,6 +96,17 @@ class Stack:
             finally:
                 superuser.execute(f"ALTER DATABASE {alias} ALLOW_CONNECTIONS true")
 
+    @contextmanager
+    def with_process(self, name: str) -> Iterator[None]:
+        """Starts one more process, and ends it after the block as `up` would."""
+        command = [sys.executable, "-m", "cardservice.command", name]
+        child = children.start(command, environment=self.home.environment(name), log=self.home.logs / f"{name}.log")
+        try:
+            yield
+        finally:
+            child.terminate()
+            child.wait(20)
+
     def _beside(self, alias: str) -> AbstractContextManager[Any]:
         if self.cluster is not None:
             return self.cluster.connect(database=alias)
@@ -126,18 +138,19 @@ class Stack:
 
 
 @contextmanager
-def running_stack(place: Path) -> Iterator[Stack]:
+def running_stack(place: Path, *, names: tuple[str, ...] = ORDER, fsync: bool = False) -> Iterator[Stack]:
     """Starts an installation in `place`, ready to use, and stops it afterwards; its databases are what the suite uses.
 
-    On PostgreSQL each process logs in to a cluster of its own with the role that it has in production.
+    Of its processes those of `names`. On PostgreSQL each logs in to a cluster of its own with the role that it has in
+    production; `fsync` on for tests that kill the server.
     """
     with ExitStack() as ending:
         home, cluster = Home(place), None
         if ON_POSTGRESQL:
-            cluster = ending.enter_context(running_cluster())
+            cluster = ending.enter_context(running_cluster(fsync=fsync))
             cluster.make_roles()
             home = Home(place, urls=cluster.urls())
-        supervisor = Supervisor(home, ports=free_ports())
+        supervisor = Supervisor(home, ports=free_ports(), names=names)
         ending.callback(supervisor.stop)
         supervisor.start()
         supervisor.wait_until_ready()

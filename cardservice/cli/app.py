@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from cardservice.cli import bench, demo, django_manage, issue, key_words, log_words, migrate, publish, state, up
+from cardservice.cli import (
+    bench,
+    demo,
+    django_manage,
+    issue,
+    key_words,
+    log_words,
+    migrate,
+    publish,
+    rewrite,
+    state,
+    up,
+)
 from cardservice.cli.agreement import agreement_app
 from cardservice.cli.answers import BAD, Failed
 from cardservice.cli.check import check
@@ -28,6 +40,7 @@ app.command()(state.suspend)
 app.command()(state.reinstate)
 app.command()(state.revoke)
 app.command()(publish.publish)
+app.command()(rewrite.rewrite)
 app.command()(migrate.migrate)
 app.command()(bench.bench)
 app.command()(inventory)

@@ -125,7 +125,9 @@ def demo(as_json: JsonOption = False) -> None:
         with running(home) as addresses:
             script = _Script(home=home, desk=addresses["desk"], gate=addresses["gate"])
             begun = round((time.perf_counter() - started) * 1e3)
-            script.steps.append({"name": "start desk, gate, signer, publisher and archivist", "ok": True, "ms": begun})
+            script.steps.append(
+                {"name": "start desk, gate, signer, publisher, registrar and archivist", "ok": True, "ms": begun}
+            )
             print(f"ok   {begun:6} ms  {script.steps[0]['name']}", file=sys.stderr)
             script.step("agree with a library that it sees names and nothing else", script.make_agreement)
             script.step("issue a card with a photo at the desk", script.issue)

@@ -16,7 +16,7 @@ def up(
     home: HomeOption = DEFAULT_HOME,
     use_free_ports: bool = typer.Option(False, "--free-ports", help="Listen on free ports instead of 8000 and 8001."),
 ) -> None:
-    """Start desk, gate, signer, publisher and archivist, and keep them running until Ctrl-C."""
+    """Start desk, gate, signer, publisher, registrar and archivist, and keep them running until Ctrl-C."""
     ports = free_ports() if use_free_ports else {n: p for n in ORDER if (p := PROCESSES[n].port)}
     place = home_at(home)
     stop = threading.Event()

@@ -4,7 +4,7 @@ import pytest
 
 from cardservice.processes import ALIASES, PROCESSES, SECRETS, ForeignEnvironment, process_named, url_variable
 
-SERVING = ("desk", "gate", "signer", "publisher", "archivist")
+SERVING = ("desk", "gate", "signer", "publisher", "registrar", "archivist")
 
 
 def own_environment(name: str) -> dict[str, str]:

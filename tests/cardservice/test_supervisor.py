@@ -177,7 +177,7 @@ def answers(address: str) -> bool:
 def test_asked_to_stop_it_ends_within_five_seconds_and_leaves_nothing(home: Home, running):
     process, _ = running
     children = below(process.pid)
-    assert len(children) == 7  # five processes, and a worker of each web server
+    assert len(children) == 8  # six processes, and a worker of each web server
     began = time.monotonic()
     process.terminate()
     assert process.wait(timeout=10) == 0

@@ -16,7 +16,7 @@ import httpx
 from cardservice.supervisor import SETTLED_SECONDS
 from tests.stack import Stack
 
-TARGETS = ("desk", "desk worker", "signer", "publisher", "archivist")
+TARGETS = ("desk", "desk worker", "signer", "publisher", "registrar", "archivist")
 GIVE_UP_SECONDS = 30.0
 
 

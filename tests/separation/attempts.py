@@ -103,7 +103,7 @@ _BESIDES = {
     "large object": "SELECT lo_create(0)",
     "large object from bytes": "SELECT lo_from_bytea(0, 'x')",
     "read a file": "SELECT pg_read_file('PG_VERSION')",
-    "run a program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "run a program": "COPY (SELECT 1) TO PROGRAM 'cat >/dev/null'",
     "log statements": "SET log_statement = 'all'",
     "log values": "SET log_error_verbosity = 'verbose'",
     "log failed statements": "SET log_min_error_statement = 'error'",

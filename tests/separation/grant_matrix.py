@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 MIGRATIONS = {"SELECT": "*"}
 _KEY = "kid use alg public cap issued state"
-_CARD = "id row_key slip_hash commitments key_id week expires state signed"
+_CARD = "id row_key slip_hash commitments key_id week expires state signed unconfirmed"
 _CHUNK = "id used bits"
 _CREDENTIAL = "id card_id place"
 _LIST = "number baseline issued_at"
+_UPKEEP = "id swept_at rewritten"
 _EVERYTHING = {"SELECT": "*", "INSERT": "*"}
 
 TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
@@ -47,6 +48,16 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         "cs_publisher": {
             "django_migrations": MIGRATIONS,
             "issuance_statuslist": {"SELECT": "number"},
+        },
+        "cs_registrar": {
+            "django_migrations": MIGRATIONS,
+            "issuance_card": {
+                "SELECT": "id expires state signed unconfirmed",
+                "UPDATE": "state unconfirmed",
+                "DELETE": "",
+            },
+            "issuance_credential": {"SELECT": "id card_id", "DELETE": ""},
+            "issuance_upkeep": {"SELECT": _UPKEEP, "INSERT": _UPKEEP, "UPDATE": "swept_at rewritten"},
         },
         "cs_holder": {},
         "cs_issuance": {
@@ -94,7 +105,14 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
 }
 """Database -> login role -> table -> what it may do: with which columns ("*" for the whole table, "" for rows)."""
 
-FUNCTIONS = {"issuance": {"block_by_slip(bytea)": "cs_holder", "held(bigint)": "cs_holder"}}
+FUNCTIONS = {
+    "issuance": {
+        "block_by_slip(bytea)": "cs_holder",
+        "held(bigint)": "cs_holder",
+        "rewrite_register()": "cs_registrar",
+        "close_wal_segment()": "cs_registrar",
+    }
+}
 """Database -> function -> the one role that may execute it."""
 
 COMPARTMENTS = tuple(TABLES)

@@ -19,6 +19,7 @@ FOREIGN_TO = {
     "gate": "ISSUANCE_URL",
     "signer": "STAFF_URL",
     "publisher": "PRIVACY_URL",
+    "registrar": "CARDSERVICE_KEYS",
     "archivist": "VERIFICATION_URL",
 }
 

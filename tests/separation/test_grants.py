@@ -125,6 +125,7 @@ PLANTED = {
     "changing a column": ("issuance", "GRANT UPDATE (state) ON issuance_card TO cs_signer", "signer"),
     "a table for the holder": ("issuance", "GRANT SELECT ON issuance_card TO cs_holder", None),
     "a function for all": ("issuance", "GRANT EXECUTE ON FUNCTION held(bigint) TO PUBLIC", "desk"),
+    "another's function": ("issuance", "GRANT EXECUTE ON FUNCTION rewrite_register() TO cs_desk", "desk"),
     "reading the log": ("privacy", "GRANT SELECT ON privacy_stagedentry TO cs_desk", "desk"),
     "deleting from the log": ("privacy", "GRANT DELETE ON privacy_entry TO cs_archivist", "archivist"),
     "a table for all": ("verification", "GRANT SELECT ON verification_accepteddocument TO PUBLIC", "verification"),
@@ -173,7 +174,9 @@ def test_a_planted_violation_is_caught_by_both_and_by_the_process_and_repaired(
     assert _against_catalogue(cluster) == []
 
 
-@pytest.mark.parametrize("process", ["signer", "publisher", "archivist", "gate", "desk", "staff", "issuance"])
+@pytest.mark.parametrize(
+    "process", ["signer", "publisher", "registrar", "archivist", "gate", "desk", "staff", "issuance"]
+)
 def test_a_process_starts_on_the_grants_that_it_has(installation: Installation, process: str) -> None:
     started = installation.start(process)
     assert (started.returncode, started.stderr) == (0, "")

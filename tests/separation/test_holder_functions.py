@@ -32,8 +32,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             for card, state in STATES.items():
                 superuser.execute(
                     "INSERT INTO issuance_card"
-                    " (id, row_key, slip_hash, commitments, key_id, week, expires, state, signed)"
-                    " VALUES (%s, %s, %s, '', '00ff', '2026-11-23', '2031-12-01', %s, true)",
+                    " (id, row_key, slip_hash, commitments, key_id, week, expires, state, signed, unconfirmed)"
+                    " VALUES (%s, %s, %s, '', '00ff', '2026-11-23', '2031-12-01', %s, true, false)",
                     [card, b"%16d" % card, slip(card), state],
                 )
                 superuser.execute("INSERT INTO issuance_credential VALUES (%s, 0, %s)", [card, card])

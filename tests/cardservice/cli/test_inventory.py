@@ -75,7 +75,7 @@ def test_json_says_everything_of_a_place_and_why_an_exception_is_kept():
     (card,) = (it for it in body["compartments"]["issuance"] if it["name"] == "issuance.Card")
     assert card["kind"] == "table"
     assert card["personal_data"] == "none"
-    assert card["readers"] == ["desk", "issuance", "signer"]
+    assert card["readers"] == ["desk", "issuance", "registrar", "signer"]
     assert set(card) == {
         "kind", "name", "personal_data", "purpose", "retention", "readers", "article", "stays_empty",
         "fields", "excused",

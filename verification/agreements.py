@@ -96,24 +96,24 @@ def add_agreement(
 
 def list_agreements() -> list[Terms]:
     """All agreements, by name of the provider."""
-    return [_terms(agreement) for agreement in Agreement.objects.order_by("provider", "provider_id")]
+    return [terms_of_agreement(agreement) for agreement in Agreement.objects.order_by("provider", "provider_id")]
 
 
 def suspend_agreement(*, provider_id: str) -> Terms:
     """Takes away the access of a provider until further notice. Raises AgreementRefused."""
     with transaction.atomic(using=_ALIAS):
-        agreement = _existing(provider_id)
+        agreement = existing_agreement(provider_id)
         if agreement.state == Agreement.State.ENDED:
             raise AgreementRefused("This agreement has ended; there is nothing to suspend.")
         agreement.state = Agreement.State.SUSPENDED
         agreement.save(update_fields=["state"])
-        return _terms(agreement)
+        return terms_of_agreement(agreement)
 
 
 def rotate_key(*, provider_id: str) -> NewKey:
     """Gives the provider a new key; the one before stays valid until the next rotation. Raises AgreementRefused."""
     with transaction.atomic(using=_ALIAS):
-        agreement = _existing(provider_id)
+        agreement = existing_agreement(provider_id)
         if agreement.state == Agreement.State.ENDED:
             raise AgreementRefused("This agreement has ended; add a new one instead of a new key.")
         agreement.keys.filter(place=2).delete()
@@ -123,7 +123,7 @@ def rotate_key(*, provider_id: str) -> NewKey:
 
 def terms_by_key() -> dict[str, Terms]:
     """The terms of every valid API key, by the hash of the key; one query."""
-    return {key.hash: _terms(key.agreement) for key in ApiKey.objects.select_related("agreement")}
+    return {key.hash: terms_of_agreement(key.agreement) for key in ApiKey.objects.select_related("agreement")}
 
 
 def hash_of(api_key: str) -> str | None:
@@ -137,14 +137,16 @@ def _new_key(agreement: Agreement) -> NewKey:
     return NewKey(provider_id=agreement.provider_id, api_key=api_key)
 
 
-def _existing(provider_id: str) -> Agreement:
+def existing_agreement(provider_id: str) -> Agreement:
+    """The agreement of a provider, locked until the end of the transaction. Raises AgreementRefused."""
     agreement = Agreement.objects.select_for_update().filter(provider_id=provider_id.strip().upper()).first()
     if agreement is None:
         raise AgreementRefused("There is no agreement with this provider id: see `cardservice agreement list`.")
     return agreement
 
 
-def _terms(agreement: Agreement) -> Terms:
+def terms_of_agreement(agreement: Agreement) -> Terms:
+    """What an agreement gives, as a value that outlives the connection."""
     return Terms(
         provider_id=agreement.provider_id,
         provider=agreement.provider,

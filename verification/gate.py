@@ -27,11 +27,12 @@ log = structlog.get_logger()
 class Snapshot:
     """What all requests of one moment are answered from; replaced as a whole, never changed.
 
-    `terms`: by hash of the API key. `documents`: the accepted bytes by name, and "s/0.jwt" for the JWT form.
-    `refusals`: what lies in the publication directory and was not accepted. `terms_read`, `documents_read`: when the
-    database and the directory last answered, seconds of a monotonic clock.
+    `root`: the key that everything else hangs on. `terms`: by hash of the API key. `documents`: the accepted bytes by
+    name, and "s/0.jwt" for the JWT form. `refusals`: what lies in the publication directory and was not accepted.
+    `terms_read`, `documents_read`: when database and directory last answered, seconds of a monotonic clock.
     """
 
+    root: PublicKey
     trust: Trust
     terms: Mapping[str, Terms] = field(repr=False)
     documents: Mapping[str, bytes] = field(repr=False)
@@ -81,6 +82,7 @@ class Gate:
         taken = restore(trust=self._nothing, stored=stored, root=self._root)
         moment = time.monotonic()
         return Snapshot(
+            root=self._root,
             trust=taken.trust,
             terms=terms_by_key(),
             documents=taken.newer,

@@ -1,4 +1,4 @@
-"""Tables of the gate: agreements with providers, their API keys, accepted public documents. No person, no check."""
+"""Tables of the gate: agreements, their keys and pairing codes, accepted public documents. No person, no check."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -70,6 +70,17 @@ class ApiKey(models.Model):
             models.CheckConstraint(condition=Q(place__in=[1, 2]), name="two_keys_at_most"),
             models.UniqueConstraint(fields=["agreement", "place"], name="one_key_a_place"),
         ]
+
+
+class PairingCode(models.Model):
+    """A code with which one scanner may still be paired, as its hash; the row goes when it is used."""
+
+    hash = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the code, hexadecimal")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="pairing_codes")
+    expires = models.BigIntegerField(help_text="UTC seconds")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(hash__regex="^[0-9a-f]{64}$"), name="pairing_sha256")]
 
 
 class AcceptedDocument(models.Model):

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from cardservice.credential.numbers import MAX_LISTS
 from verification.api import AgreementOfKey, Verifications
 from verification.pages import Scanner
+from verification.pairing_view import Pairings
 from verification.publicdocs import KeySetDocument, Ready, StatusListDocument
 
 
@@ -26,6 +27,7 @@ register_converter(ListNumber, "list_number")
 
 urlpatterns = [
     path("api/v1/verifications", Verifications.as_view()),
+    path("api/v1/pairings", Pairings.as_view()),
     path("api/v1/agreement", AgreementOfKey.as_view()),
     path("trust/key-set", KeySetDocument.as_view()),
     path("s/<list_number:number>", StatusListDocument.as_view()),

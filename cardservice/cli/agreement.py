@@ -72,6 +72,14 @@ def rotate_key(provider_id: ProviderId, home: HomeOption = DEFAULT_HOME, as_json
     _answer_key(_ask(home_at(home), "rotate-key", provider_id), as_json=as_json)
 
 
+@agreement_app.command("pair")
+def pair(provider_id: ProviderId, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Make a code with which one scanner of a provider is paired, within a quarter of an hour."""
+    body = _ask(home_at(home), "pair", provider_id)
+    lines = [f"Pairing code  {body['code']}", f"Works once, until {body['expires']}: type it into the scanner now."]
+    answer(body, as_json=as_json, lines=lines)
+
+
 def _ask(home: Home, *words: str) -> dict[str, Any]:
     return dict(json.loads(run_in(home, "verification", "agreements", *words)))
 

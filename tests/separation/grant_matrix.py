@@ -75,11 +75,13 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "verification_accepteddocument": {**_EVERYTHING, "UPDATE": "octets order"},
             "verification_agreement": {"SELECT": "*"},
             "verification_apikey": {"SELECT": "*"},
+            "verification_pairingcode": {"SELECT": "*", "DELETE": ""},
         },
         "cs_verification": {
             "django_migrations": MIGRATIONS,
             "verification_agreement": {**_EVERYTHING, "UPDATE": "state"},
             "verification_apikey": {**_EVERYTHING, "UPDATE": "place", "DELETE": ""},
+            "verification_pairingcode": {**_EVERYTHING, "DELETE": ""},
         },
     },
     "privacy": {

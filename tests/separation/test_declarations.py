@@ -31,6 +31,7 @@ from tests.separation.grant_matrix import FUNCTIONS, TABLES
 from tests.separation.planting import planted_model
 from tests.stack import Stack
 from verification.api import _FORM as VERIFICATION_FORM
+from verification.pairing_view import FORM as PAIRING_FORM
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("cardservice", *ALIASES)
@@ -96,6 +97,7 @@ def taking() -> dict[str, set[str]]:
         "desk /sign-in": set(SignInForm().fields),
         "desk /sign-in/code": set(CodeForm.base_fields),
         "desk /sign-in/set-up": set(SetUpForm.base_fields),
+        "gate /api/v1/pairings": set(PAIRING_FORM),
         "gate /api/v1/verifications": set(VERIFICATION_FORM),
     }
     found = {}

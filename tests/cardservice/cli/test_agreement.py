@@ -51,6 +51,8 @@ def test_an_agreement_goes_through_its_life(home):
     rotated = answer(home, "rotate-key", added["provider_id"])
     assert rotated["provider_id"] == added["provider_id"]
     assert rotated["api_key"] != added["api_key"]
+    paired = answer(home, "pair", added["provider_id"])
+    assert paired.keys() == {"provider_id", "code", "expires"}
     assert answer(home, "suspend", added["provider_id"])["state"] == "suspended"
     assert "suspended" in word(home, "list").stdout
 

@@ -1,6 +1,7 @@
 """Adds, lists and changes agreements; prints one JSON object."""
 
 import json
+import time
 from argparse import ArgumentParser
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from cardservice.credential.calendar import timestamp
 from verification.agreements import (
     AgreementRefused,
     Terms,
@@ -16,6 +18,7 @@ from verification.agreements import (
     rotate_key,
     suspend_agreement,
 )
+from verification.pairing import make_code
 
 
 class Command(BaseCommand):
@@ -33,7 +36,7 @@ class Command(BaseCommand):
         for name in ("starts", "ends"):
             add.add_argument(f"--{name}", type=date.fromisoformat, required=True)
         words.add_parser("list")
-        for word in ("suspend", "rotate-key"):
+        for word in ("suspend", "rotate-key", "pair"):
             words.add_parser(word).add_argument("provider_id")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,6 +57,9 @@ def _answer(options: dict[str, Any]) -> dict[str, Any]:
         return {"agreements": [_rendering(terms) for terms in list_agreements()]}
     if word == "suspend":
         return _rendering(suspend_agreement(provider_id=options["provider_id"]))
+    if word == "pair":
+        made = make_code(provider_id=options["provider_id"], now=int(time.time()))
+        return {"provider_id": made.provider_id, "code": made.code, "expires": timestamp(made.expires)}
     if word == "rotate-key":
         new = rotate_key(provider_id=options["provider_id"])
     else:

@@ -39,12 +39,15 @@ DATABASE_ROUTERS = ["cardservice.routers.CompartmentRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [alias for alias in ("issuance", "verification", "privacy") if alias in PROCESS.aliases]
-MIDDLEWARE = ["cardservice.web.headers.SecurityHeaders", "cardservice.web.limits.BodyLimit"]
+MIDDLEWARE = [
+    "cardservice.web.headers.SecurityHeaders",
+    "cardservice.web.language.PageLanguage",
+    "cardservice.web.limits.BodyLimit",
+]
 if PROCESS.urls:
     ROOT_URLCONF = PROCESS.urls
     INSTALLED_APPS += ["rest_framework", "django.contrib.staticfiles"]
     MIDDLEWARE += ["whitenoise.middleware.WhiteNoiseMiddleware", "django.middleware.common.CommonMiddleware"]
-    MIDDLEWARE += ["cardservice.web.language.PageLanguage"]
 STAFF_REST_FRAMEWORK: dict[str, list[str]] = {}
 STAFF_CONTEXT_PROCESSORS: list[str] = []
 if "staff" in PROCESS.aliases:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -60,15 +61,15 @@ class CardsView(APIView):
             raise Problem(
                 status=409,
                 code="seed_used",
-                title="This page already issued a card with other data",
-                detail="Start with the next resident, or correct the card from the page that made it.",
+                title=gettext("This page already issued a card with other data"),
+                detail=gettext("Start with the next resident, or correct the card from the page that made it."),
             ) from None
         except CardGone:
             raise Problem(
                 status=410,
                 code="card_gone",
-                title="This card is blocked and is not made again",
-                detail="Start anew to issue another card.",
+                title=gettext("This card is blocked and is not made again"),
+                detail=gettext("Start anew to issue another card."),
             ) from None
         except (NoActiveKey, RegisterFull, RowChanged, SignerUnavailable, SignerRefused, ReadBackFailed) as error:
             raise _unavailable(error) from None
@@ -93,7 +94,7 @@ class AcknowledgeView(APIView):
         except DatabaseError:
             raise desk.register_unavailable() from None
         if card is None:
-            raise Problem(status=404, code="no_such_card", title="No card was issued from this page")
+            raise Problem(status=404, code="no_such_card", title=gettext("No card was issued from this page"))
         return Response({"card_number": desk.number_of(card), "state": card.state})
 
 
@@ -127,27 +128,34 @@ def _base64(text: str | None, name: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:  # binascii.Error, or a letter beyond ASCII
-        raise _invalid({name: "is not base64"}) from None
+        raise _invalid({name: gettext("is not base64")}) from None
 
 
 def _invalid(errors: dict[str, str]) -> Problem:
-    return Problem(status=400, code="invalid_fields", title="Some fields of the request are not right", errors=errors)
+    return Problem(
+        status=400, code="invalid_fields", title=gettext("Some fields of the request are not right"), errors=errors
+    )
 
 
 def _unavailable(error: Exception) -> Problem:
     """503 for everything that the clerk can only wait for; nothing is lost, the same request may be sent again."""
     codes: dict[type, tuple[str, str]] = {
-        NoActiveKey: ("no_key", "No signing key is left: the operator must hold a root ceremony"),
-        RegisterFull: ("register_full", "The register is full"),
-        RowChanged: ("row_changed", "Another request for this card is at work"),
-        SignerUnavailable: ("signer_unavailable", "The signer does not answer"),
-        ReadBackFailed: ("unreadable_print", "The rendered card could not be read back, so it was not handed out"),
+        NoActiveKey: ("no_key", gettext("No signing key is left: the operator must hold a root ceremony")),
+        RegisterFull: ("register_full", gettext("The register is full")),
+        RowChanged: ("row_changed", gettext("Another request for this card is at work")),
+        SignerUnavailable: ("signer_unavailable", gettext("The signer does not answer")),
+        ReadBackFailed: (
+            "unreadable_print",
+            gettext("The rendered card could not be read back, so it was not handed out"),
+        ),
     }
     if isinstance(error, SignerRefused):
-        code, title = f"signer_{error.code}", "The signer refused to sign"
+        code, title = f"signer_{error.code}", gettext("The signer refused to sign")
     else:
         code, title = codes[type(error)]
-    return Problem(status=503, code=code, title=title, detail="Try again from this page: it will be the same card.")
+    return Problem(
+        status=503, code=code, title=title, detail=gettext("Try again from this page: it will be the same card.")
+    )
 
 
 def _body(issued: Issued) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from threading import Thread
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from cardservice.credential.calendar import day_of, monday_of
@@ -69,8 +70,8 @@ def log_of(request: Request, action: Action, purpose: str) -> Callable[[bytes, d
             raise Problem(
                 status=503,
                 code="log_unavailable",
-                title="The action log cannot be written, so nothing was done",
-                detail="Try again; if it goes on, call the operator.",
+                title=gettext("The action log cannot be written, so nothing was done"),
+                detail=gettext("Try again; if it goes on, call the operator."),
             ) from None
 
     return log
@@ -97,8 +98,8 @@ def register_unavailable() -> Problem:
     return Problem(
         status=503,
         code="database_unavailable",
-        title="The register cannot be written",
-        detail="Try again; if it goes on, call the operator.",
+        title=gettext("The register cannot be written"),
+        detail=gettext("Try again; if it goes on, call the operator."),
     )
 
 
@@ -113,7 +114,7 @@ def _count(request: Request, second_person: dict[str, str] | None) -> None:
         raise Problem(
             status=403,
             code="second_person_needed",
-            title=f"More than {CHANGES_ALONE} changes today need a second person",
-            detail="Ask a supervisor to type staff code, password and code here.",
+            title=gettext("More than %(most)s changes today need a second person") % {"most": CHANGES_ALONE},
+            detail=gettext("Ask a supervisor to type staff code, password and code here."),
         )
     import_string(settings.SECOND_PERSON)(**second_person, not_account=request.user)

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext, gettext_lazy
+
 from cardservice.credential.derive import SEED_BYTES
 from cardservice.credential.names import NameProblem, NameRefused, normalised
 from cardservice.credential.profiles import PROFILES, CardProfile
@@ -56,11 +58,13 @@ def check_order(
     seed = _seed(issue_seed, errors)
     kind = PROFILES.get(profile)
     if kind is None:
-        errors["profile"] = f"must be one of: {', '.join(PROFILES)}"
+        errors["profile"] = gettext("must be one of: %(choices)s") % {"choices": ", ".join(PROFILES)}
     if policy_version != POLICY_VERSION:
-        errors["policy_version"] = f"is not the policy in force ({POLICY_VERSION}): reload the page"
+        errors["policy_version"] = gettext("is not the policy in force (%(version)s): reload the page") % {
+            "version": POLICY_VERSION
+        }
     if language not in languages():
-        errors["language"] = f"must be one of: {', '.join(languages())}"
+        errors["language"] = gettext("must be one of: %(choices)s") % {"choices": ", ".join(languages())}
     checked_name = _name(name, errors)
     checked_born = _born(born, kind, today, errors)
     checked_print = _photos(photo_qr, photo_print, kind, errors)
@@ -83,17 +87,19 @@ def _seed(text: str, errors: dict[str, str]) -> bytes:
     except ValueError:
         seed = b""
     if len(seed) != SEED_BYTES:
-        errors["issue_seed"] = "must be 64 hexadecimal digits, fresh from a random generator"
+        errors["issue_seed"] = gettext("must be 64 hexadecimal digits, fresh from a random generator")
     return seed
 
 
 _NAME_WORDS = {
-    NameProblem.EMPTY: "is empty",
-    NameProblem.TOO_LONG: "is longer than 80 characters",
-    NameProblem.CONTROL_CHARACTER: "contains an invisible control character: type it again",
-    NameProblem.BIDI_OVERRIDE: "contains an invisible character that turns the writing direction: type it again",
-    NameProblem.LONE_COMBINING_MARK: "contains an accent without a letter: type the letter first",
-    NameProblem.UNKNOWN_CHARACTER: "contains a character that no script has",
+    NameProblem.EMPTY: gettext_lazy("is empty"),
+    NameProblem.TOO_LONG: gettext_lazy("is longer than 80 characters"),
+    NameProblem.CONTROL_CHARACTER: gettext_lazy("contains an invisible control character: type it again"),
+    NameProblem.BIDI_OVERRIDE: gettext_lazy(
+        "contains an invisible character that turns the writing direction: type it again"
+    ),
+    NameProblem.LONE_COMBINING_MARK: gettext_lazy("contains an accent without a letter: type the letter first"),
+    NameProblem.UNKNOWN_CHARACTER: gettext_lazy("contains a character that no script has"),
 }
 
 
@@ -101,10 +107,10 @@ def _name(name: str, errors: dict[str, str]) -> str:
     try:
         checked = normalised(name)
     except NameRefused as refused:
-        errors["name"] = _NAME_WORDS[refused.problem]
+        errors["name"] = str(_NAME_WORDS[refused.problem])
         return ""
     if unprintable(checked):
-        errors["name"] = (
+        errors["name"] = gettext(
             "contains a letter that the card printer has no shape for: ask for a spelling in another script"
         )
     return checked
@@ -114,28 +120,30 @@ def _born(born: str | None, kind: CardProfile | None, today: date, errors: dict[
     if born is None:
         return None
     if kind is not None and not kind.takes_born:
-        errors["born"] = "is not asked for by this kind of card"
+        errors["born"] = gettext("is not asked for by this kind of card")
         return None
     try:
         day = date.fromisoformat(born) if _ISO_DATE.fullmatch(born) else None
     except ValueError:
         day = None
     if day is None:
-        errors["born"] = "is not a date: write it as YYYY-MM-DD"
+        errors["born"] = gettext("is not a date: write it as YYYY-MM-DD")
     elif not today.year - OLDEST <= day.year or day > today:
-        errors["born"] = "is in the future or too long ago"
+        errors["born"] = gettext("is in the future or too long ago")
     return born.replace("-", "")
 
 
 _PHOTO_WORDS = {
-    PhotoProblem.TOO_LARGE: "is too large: compress it further",
-    PhotoProblem.UNSUPPORTED: "is of an unknown image format",
-    PhotoProblem.NOT_SIMPLE: "carries more than the picture (metadata, animation, transparency): save it plain",
-    PhotoProblem.NOT_GREY: "must be grey, not coloured",
-    PhotoProblem.BAD_DIMENSIONS: "has too many or too few pixels",
-    PhotoProblem.ANIMATED: "is animated: take a still picture",
-    PhotoProblem.UNDECODABLE: "is broken: take or choose the photo again",
-    PhotoProblem.INCOMPRESSIBLE: "cannot be made small enough: take it again before a plain background",
+    PhotoProblem.TOO_LARGE: gettext_lazy("is too large: compress it further"),
+    PhotoProblem.UNSUPPORTED: gettext_lazy("is of an unknown image format"),
+    PhotoProblem.NOT_SIMPLE: gettext_lazy(
+        "carries more than the picture (metadata, animation, transparency): save it plain"
+    ),
+    PhotoProblem.NOT_GREY: gettext_lazy("must be grey, not coloured"),
+    PhotoProblem.BAD_DIMENSIONS: gettext_lazy("has too many or too few pixels"),
+    PhotoProblem.ANIMATED: gettext_lazy("is animated: take a still picture"),
+    PhotoProblem.UNDECODABLE: gettext_lazy("is broken: take or choose the photo again"),
+    PhotoProblem.INCOMPRESSIBLE: gettext_lazy("cannot be made small enough: take it again before a plain background"),
 }
 
 
@@ -144,7 +152,7 @@ def _photos(
 ) -> bytes | None:
     checked = None
     if photo_qr is not None and kind is not None and not kind.takes_photo:
-        errors["photo_qr"] = "is not asked for by this kind of card"
+        errors["photo_qr"] = gettext("is not asked for by this kind of card")
     for name, photo in (("photo_qr", photo_qr), ("photo_print", photo_print)):
         if photo is None:
             continue
@@ -154,5 +162,5 @@ def _photos(
             else:
                 checked = check_photo_print(photo)
         except PhotoError as error:
-            errors[name] = _PHOTO_WORDS[error.code]
+            errors[name] = str(_PHOTO_WORDS[error.code])
     return checked

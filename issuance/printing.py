@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from cardservice.credential.numbers import SLIP_BYTES, slip_code
 from cardservice.credential.profiles import PORTRAIT
 from issuance.render import fonts, qr
@@ -109,8 +111,8 @@ def _version(face: SignedFace, text: str) -> int:
         return qr.pinned_version(text, qr.COMPACT_VERSIONS if _is_front(face) else qr.PORTRAIT_VERSIONS)
     except qr.TextTooLong:
         if _is_front(face):
-            raise CannotPrint("name", "is too long for the card in this script: shorten it") from None
-        what_to_do = "is too large beside a name of this length: compress it further or leave it out"
+            raise CannotPrint("name", gettext("is too long for the card in this script: shorten it")) from None
+        what_to_do = gettext("is too large beside a name of this length: compress it further or leave it out")
         raise CannotPrint("photo_qr", what_to_do) from None
 
 
@@ -118,9 +120,11 @@ def _check_name(name: str, version: int, with_photo: bool) -> None:
     try:
         check_name(name=name, version=version, with_photo=with_photo)
     except NameTooLong:
-        raise CannotPrint("name", "is too long to be printed legibly: shorten it") from None
+        raise CannotPrint("name", gettext("is too long to be printed legibly: shorten it")) from None
     except Unprintable:
-        what_to_do = "contains a letter that the card printer has no shape for: ask for a spelling in another script"
+        what_to_do = gettext(
+            "contains a letter that the card printer has no shape for: ask for a spelling in another script"
+        )
         raise CannotPrint("name", what_to_do) from None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from django.db import DatabaseError
+from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -34,10 +35,14 @@ class _StateView(APIView):
         form |= {"purpose": Field(str, most=20), "second_person": Field(dict, required=False)}
         values = fields(request.data, form)
         if values["purpose"] not in list(Purpose):
-            raise _wrong(400, "invalid_fields", {"purpose": f"must be one of: {', '.join(Purpose)}"})
+            raise _wrong(
+                400,
+                "invalid_fields",
+                {"purpose": gettext("must be one of: %(choices)s") % {"choices": ", ".join(Purpose)}},
+            )
         given = [name for name in self.shown if values[name] is not None]
         if not self.all_shown and len(given) != 1:
-            raise _wrong(400, "invalid_fields", dict.fromkeys(self.shown, "give exactly one of these"))
+            raise _wrong(400, "invalid_fields", dict.fromkeys(self.shown, gettext("give exactly one of these")))
         second = None if values["second_person"] is None else fields(values["second_person"], _SECOND_PERSON)
         before_change = desk.change_of(request, self.action, values["purpose"], second_person=second)
         try:
@@ -54,10 +59,13 @@ class _StateView(APIView):
                 return blocking.revoke(cards[0], before_change=before_change)
             return blocking.reinstate(cards[0], slip_card=cards[1], before_change=before_change)
         except blocking.Unknown as unknown:
-            raise _wrong(404, "no_such_card", {unknown.field: "belongs to another card"}) from None
+            raise _wrong(404, "no_such_card", {unknown.field: gettext("belongs to another card")}) from None
         except blocking.Final:
             raise Problem(
-                status=409, code="card_revoked", title="This card is revoked, which is final", detail="Issue a new one."
+                status=409,
+                code="card_revoked",
+                title=gettext("This card is revoked, which is final"),
+                detail=gettext("Issue a new one."),
             ) from None
 
 
@@ -83,11 +91,11 @@ def _found(name: str, value: str) -> Card:
     try:
         return _FINDERS[name](value)
     except Mistyped:
-        raise _wrong(400, "invalid_fields", {name: "is mistyped: the check symbol does not fit"}) from None
+        raise _wrong(400, "invalid_fields", {name: gettext("is mistyped: the check symbol does not fit")}) from None
     except blocking.Unknown as unknown:
-        raise _wrong(404, "no_such_card", {unknown.field: "belongs to no card of this city"}) from None
+        raise _wrong(404, "no_such_card", {unknown.field: gettext("belongs to no card of this city")}) from None
 
 
 def _wrong(status: int, code: str, errors: dict[str, str]) -> Problem:
-    title = "Some fields of the request are not right" if status == 400 else "There is no such card"
+    title = gettext("Some fields of the request are not right") if status == 400 else gettext("There is no such card")
     return Problem(status=status, code=code, title=title, errors=errors)

@@ -12,6 +12,7 @@ from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -58,8 +59,8 @@ def verify_second_person(*, staff_code: str, password: str, totp: str, not_accou
         raise Problem(
             status=429,
             code="too_many_requests",
-            title="Too many attempts with this staff code",
-            detail="Wait five minutes, then try again.",
+            title=gettext("Too many attempts with this staff code"),
+            detail=gettext("Wait five minutes, then try again."),
             headers={"Retry-After": "300"},
         ) from None
     factor = Authenticator.objects.filter(user=person.pk, type=Authenticator.Type.TOTP).first()
@@ -78,6 +79,6 @@ def _refused() -> Problem:
     return Problem(
         status=403,
         code="second_person_refused",
-        title="The second person was not accepted",
-        detail="A supervisor other than you types staff code, password and a code that was not used yet.",
+        title=gettext("The second person was not accepted"),
+        detail=gettext("A supervisor other than you types staff code, password and a code that was not used yet."),
     )

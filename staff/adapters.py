@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from staff.models import Account
 from staff.sealing import seal, unseal
@@ -20,8 +21,12 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     """Password, then second factor; nobody signs up, nothing is sent."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "Staff code or password is not right. Check both and type them again.",
-        "too_many_login_attempts": "Too many attempts with this staff code. Wait five minutes, then try again.",
+        "username_password_mismatch": gettext_lazy(
+            "Staff code or password is not right. Check both and type them again."
+        ),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many attempts with this staff code. Wait five minutes, then try again."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -57,7 +62,9 @@ class StaffSecondFactorAdapter(DefaultMFAAdapter):
     """Second factors of staff: secrets sealed at rest."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "This code is not right or was already used. Wait for the next one and type it.",
+        "incorrect_code": gettext_lazy(
+            "This code is not right or was already used. Wait for the next one and type it."
+        ),
     }
 
     def get_totp_label(self, user: Any) -> str:

@@ -8,6 +8,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.internal.auth import validate_totp_code
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from staff import second_factor
 from staff.models import Account
@@ -25,7 +26,7 @@ class SignInForm(LoginForm):
         super().__init__(*arguments, **options)
         # allauth allows the stored length only; people type spaces and hyphens too.
         self.fields["login"] = forms.CharField(
-            label="Staff code", max_length=20, widget=forms.TextInput(attrs=_STAFF_CODE)
+            label=gettext_lazy("Staff code"), max_length=20, widget=forms.TextInput(attrs=_STAFF_CODE)
         )
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
         self.fields["password"].help_text = ""
@@ -39,14 +40,14 @@ class CodeForm(AuthenticateForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["code"].label = "Code"
+        self.fields["code"].label = gettext_lazy("Code")
         self.fields["code"].widget.attrs = dict(_ONE_TIME_CODE)
 
 
 class SetUpForm(forms.Form):
     """The first code of a newly set-up authenticator, and the secret it was made from, sealed."""
 
-    code = forms.CharField(label="Code", max_length=12, widget=forms.TextInput(attrs=_ONE_TIME_CODE))
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=12, widget=forms.TextInput(attrs=_ONE_TIME_CODE))
     sealed = forms.CharField(max_length=400, widget=forms.HiddenInput)
 
     def __init__(self, *arguments: Any, account: Account, **options: Any) -> None:
@@ -58,7 +59,7 @@ class SetUpForm(forms.Form):
         try:
             self.secret = second_factor.proposed(account=self.account, sealed=self.cleaned_data["sealed"])
         except Unsealable:
-            raise forms.ValidationError("This page is too old. Scan the new picture below.") from None
+            raise forms.ValidationError(gettext("This page is too old. Scan the new picture below.")) from None
         return str(self.cleaned_data["sealed"])
 
     def clean(self) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
     """What an account may do; each desk view names the roles it serves."""
 
-    CLERK = "clerk"
-    SUPERVISOR = "supervisor"
-    COORDINATOR = "coordinator"
-    AUDITOR = "auditor"
+    CLERK = "clerk", gettext_lazy("Clerk")
+    SUPERVISOR = "supervisor", gettext_lazy("Supervisor")
+    COORDINATOR = "coordinator", gettext_lazy("Coordinator")
+    AUDITOR = "auditor", gettext_lazy("Auditor")
 
 
 class Account(AbstractBaseUser):

@@ -7,6 +7,7 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -45,7 +46,10 @@ class Problem(exceptions.APIException):
 
 def body_too_large() -> Problem:
     return Problem(
-        status=413, code="body_too_large", title="The request is larger than 2 MB", detail="Send a smaller photo."
+        status=413,
+        code="body_too_large",
+        title=gettext("The request is larger than 2 MB"),
+        detail=gettext("Send a smaller photo."),
     )
 
 
@@ -53,31 +57,31 @@ def _database_unavailable() -> Problem:
     return Problem(
         status=503,
         code="database_unavailable",
-        title="A database cannot be read or written",
-        detail="Try again; if it goes on, call the operator.",
+        title=gettext("A database cannot be read or written"),
+        detail=gettext("Try again; if it goes on, call the operator."),
     )
 
 
 _KNOWN = {
-    400: ("broken_request", "The request could not be read"),
-    401: ("not_authenticated", "Sign in first"),
-    403: ("not_allowed", "This account may not do that"),
-    404: ("not_found", "There is nothing at this address"),
-    405: ("method_not_allowed", "This address does not answer that method"),
-    406: ("not_acceptable", "None of the accepted media types is offered here"),
-    411: ("length_required", "Send the length of the body in Content-Length"),
-    413: ("body_too_large", "The request is larger than 2 MB"),
-    415: ("unsupported_media_type", "Send JSON with Content-Type: application/json"),
-    429: ("too_many_requests", "Too many requests"),
-    500: ("internal_error", "Something went wrong here; nothing was kept of the request"),
-    503: ("unavailable", "The service cannot do this right now; try again"),
+    400: ("broken_request", gettext_lazy("The request could not be read")),
+    401: ("not_authenticated", gettext_lazy("Sign in first")),
+    403: ("not_allowed", gettext_lazy("This account may not do that")),
+    404: ("not_found", gettext_lazy("There is nothing at this address")),
+    405: ("method_not_allowed", gettext_lazy("This address does not answer that method")),
+    406: ("not_acceptable", gettext_lazy("None of the accepted media types is offered here")),
+    411: ("length_required", gettext_lazy("Send the length of the body in Content-Length")),
+    413: ("body_too_large", gettext_lazy("The request is larger than 2 MB")),
+    415: ("unsupported_media_type", gettext_lazy("Send JSON with Content-Type: application/json")),
+    429: ("too_many_requests", gettext_lazy("Too many requests")),
+    500: ("internal_error", gettext_lazy("Something went wrong here; nothing was kept of the request")),
+    503: ("unavailable", gettext_lazy("The service cannot do this right now; try again")),
 }
 
 
 def plain_problem(status: int, *, headers: dict[str, str] | None = None) -> Problem:
     """The problem that says no more than its HTTP status."""
     code, title = _KNOWN.get(status, _KNOWN[500])
-    return Problem(status=status, code=code, title=title, headers=headers)
+    return Problem(status=status, code=code, title=str(title), headers=headers)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

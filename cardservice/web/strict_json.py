@@ -6,6 +6,7 @@ from itertools import islice
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -68,19 +69,19 @@ def fields(body: dict[str, Any], form: dict[str, Field]) -> dict[str, Any]:
     Raises Problem 400 `invalid_fields` naming each field that is unknown, missing, of the wrong type or too long.
     """
     unknown = islice((name for name in body if name not in form), MOST_NAMED)
-    errors = {name[:40]: "is not a field of this request" for name in unknown}
+    errors = {name[:40]: gettext("is not a field of this request") for name in unknown}
     for name, field in form.items():
         value = body.get(name)
         if value is None:
             if field.required or name in body:
-                errors[name] = "is missing"
+                errors[name] = gettext("is missing")
         elif type(value) is not field.kind:
-            errors[name] = f"must be a JSON {_JSON_NAMES[field.kind]}"
+            errors[name] = gettext("must be a JSON %(kind)s") % {"kind": _JSON_NAMES[field.kind]}
         elif isinstance(value, str | list) and len(value) > field.most:
-            errors[name] = f"is longer than {field.most}"
+            errors[name] = gettext("is longer than %(most)s") % {"most": field.most}
     if errors:
         raise Problem(
-            status=400, code="invalid_fields", title="Some fields of the request are not right", errors=errors
+            status=400, code="invalid_fields", title=gettext("Some fields of the request are not right"), errors=errors
         )
     return {name: body.get(name) for name in form}
 

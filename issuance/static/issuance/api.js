@@ -1,5 +1,6 @@
 /** Requests to the desk, and the ways they can fail: refused, unavailable, signed out, connection lost. */
 
+import { gettext } from "../city/gettext.js";
 /** The server read the request and did nothing of it; `problem` is its problem details (RFC 9457). */
 export class Refused extends Error {
   constructor(problem) {
@@ -56,7 +57,7 @@ async function problemOf(answer) {
   try {
     return await answer.json();
   } catch {
-    return { title: `The desk answered ${answer.status}`, status: answer.status, code: "unknown" };
+    return { title: gettext("The desk answered {status}", { status: answer.status }), status: answer.status, code: "unknown" };
   }
 }
 

@@ -1,11 +1,21 @@
 /** Blocking: suspend by number, revoke by slip or card, reinstate by both. */
 
+import { gettext } from "../city/gettext.js";
 import { post } from "./api.js";
 import { clearErrors, setFieldError, showFailure } from "./messages.js";
 
 const part = (id) => document.getElementById(id);
-const BUTTONS = { suspend: "Suspend card", revoke: "Revoke card for good", reinstate: "Reinstate card" };
-const DONE = { suspended: "is suspended", revoked: "is revoked for good", valid: "works again", active: "works again" };
+const BUTTONS = {
+  suspend: gettext("Suspend card"),
+  revoke: gettext("Revoke card for good"),
+  reinstate: gettext("Reinstate card"),
+};
+const DONE = {
+  suspended: gettext("Card {number} is suspended."),
+  revoked: gettext("Card {number} is revoked for good."),
+  valid: gettext("Card {number} works again."),
+  active: gettext("Card {number} works again."),
+};
 const LONGEST_SLIP_CODE = 40;
 
 export class BlockForm {
@@ -44,11 +54,11 @@ export class BlockForm {
     const body = this.#request();
     if (!body) return;
     button.disabled = true;
-    part("block-status").textContent = "One moment…";
+    part("block-status").textContent = gettext("One moment…");
     try {
       const { card_number: number, state } = await post(`/cards/${this.#action()}`, body);
       this.clear();
-      part("block-done").textContent = `Card ${number} ${DONE[state] ?? `is ${state}`}.`;
+      part("block-done").textContent = (DONE[state] ?? `{number}: ${state}`).replace("{number}", number);
       part("block-done").hidden = false;
       this.focus();
     } catch (failure) {
@@ -84,7 +94,7 @@ export class BlockForm {
     for (const [name, value] of Object.entries(body)) {
       if (value) continue;
       const revoking = this.#action() === "revoke" && name !== "purpose";
-      setFieldError(this.form, revoking ? "either" : name, name === "purpose" ? "Choose why." : "Type or scan this.");
+      setFieldError(this.form, revoking ? "either" : name, name === "purpose" ? gettext("Choose why.") : gettext("Type or scan this."));
     }
     const first = this.form.querySelector('[aria-invalid="true"]');
     if (first) {

@@ -1,5 +1,6 @@
 /** Stations 1 to 3: what is typed becomes one request, and that request one card, never two. */
 
+import { gettext } from "../city/gettext.js";
 import { ConnectionLost, SignedOut, Unavailable, postUntilAnswered } from "./api.js";
 import { parseBorn } from "./born.js";
 import { clearErrors, setFieldError, showFailure } from "./messages.js";
@@ -25,7 +26,7 @@ export class IssueForm {
     });
     this.form.addEventListener("change", (event) => event.target.name === "profile" && this.#showProfile());
     part("clear-button").addEventListener("click", () => {
-      if (!this.filled || window.confirm("Clear everything typed on this page?")) this.begin();
+      if (!this.filled || window.confirm(gettext("Clear everything typed on this page?"))) this.begin();
     });
     this.#showProfile();
   }
@@ -58,10 +59,10 @@ export class IssueForm {
     this.sent ??= this.#request();
     if (!this.sent) return;
     this.#lock(true);
-    part("issue-status").textContent = "Making the card…";
+    part("issue-status").textContent = gettext("Making the card…");
     try {
       const card = await postUntilAnswered("/cards", this.sent, () => {
-        part("issue-status").textContent = "No answer yet, asking again for the same card…";
+        part("issue-status").textContent = gettext("No answer yet, asking again for the same card…");
       });
       const seed = this.seed;
       // From here on the card is the record: what was typed is not needed again.
@@ -80,7 +81,7 @@ export class IssueForm {
     if (!uncertain) this.#forgetRequest();
     part("issue-fields").disabled = uncertain;
     part("issue-button").disabled = false;
-    part("issue-button").textContent = uncertain ? "Try again" : "Issue card";
+    part("issue-button").textContent = uncertain ? gettext("Try again") : gettext("Issue card");
     showFailure(this.form, part("issue-alert"), failure, (name) => (PHOTO_FIELDS.includes(name) ? "photo" : name));
   }
 
@@ -88,7 +89,7 @@ export class IssueForm {
     this.sent = null;
     this.seed = newSeed();
     this.#lock(false);
-    part("issue-button").textContent = "Issue card";
+    part("issue-button").textContent = gettext("Issue card");
   }
 
   /** The body of POST /cards, or null after saying what is missing. */
@@ -96,8 +97,8 @@ export class IssueForm {
     const { takesBorn, takesPhoto } = this.#profile().dataset;
     const name = part("name").value.trim();
     const born = takesBorn === "yes" ? parseBorn(part("born").value) : null;
-    if (!name) setFieldError(this.form, "name", "Type the name.");
-    if (born === undefined) setFieldError(this.form, "born", "This is not a date that was. Type day, month and year: 27-03-1985.");
+    if (!name) setFieldError(this.form, "name", gettext("Type the name."));
+    if (born === undefined) setFieldError(this.form, "born", gettext("This is not a date that was. Type day, month and year: 27-03-1985."));
     if (!name || born === undefined) {
       part(name ? "born" : "name").focus();
       return null;

@@ -1,5 +1,6 @@
 /** What went wrong, in words: beside the field where there is one, else in the form's alert. */
 
+import { gettext } from "../city/gettext.js";
 import { ConnectionLost, Refused, SignedOut } from "./api.js";
 
 /** Shows `text` beside the field and marks it; the empty text takes both away. */
@@ -30,7 +31,7 @@ export function clearErrors(form, alert) {
 export function showFailure(form, alert, failure, fieldOf = (name) => name) {
   if (failure instanceof Refused) showProblem(form, alert, failure.problem, fieldOf);
   else if (failure instanceof SignedOut) showSignedOut(alert);
-  else if (failure instanceof ConnectionLost) say(alert, "The desk cannot be reached.", "Nothing is lost: try again.");
+  else if (failure instanceof ConnectionLost) say(alert, gettext("The desk cannot be reached."), gettext("Nothing is lost: try again."));
   else throw failure;
   const first = form.querySelector('[aria-invalid="true"]');
   (first ?? alert).focus();
@@ -47,11 +48,11 @@ function showProblem(form, alert, problem, fieldOf) {
 }
 
 function showSignedOut(alert) {
-  say(alert, "You were signed out.", "What you typed is still here.");
+  say(alert, gettext("You were signed out."), gettext("What you typed is still here."));
   const link = document.createElement("a");
-  Object.assign(link, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: "Sign in again in a new tab" });
+  Object.assign(link, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: gettext("Sign in again in a new tab") });
   const line = document.createElement("p");
-  line.append(link, ", come back here and press the button once more.");
+  line.append(link, gettext(", come back here and press the button once more."));
   alert.append(line);
 }
 

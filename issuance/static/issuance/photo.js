@@ -1,5 +1,6 @@
 /** Pictures: cropped 4:5, a small grey WebP for the QR and a larger one for print. All in memory. */
 
+import { gettext } from "../city/gettext.js";
 import { simpleWebP } from "./webp.js";
 
 export const QR_SIZE = { width: 64, height: 80 };
@@ -35,7 +36,7 @@ export async function forQr(source) {
     const best = await bestThatFits(canvas);
     if (best) return best;
   }
-  throw new Unusable("This photo cannot be made small enough. Take another in front of a plain background.");
+  throw new Unusable(gettext("This photo cannot be made small enough. Take another in front of a plain background."));
 }
 
 /** The WebP for print, 400 x 500, in colour: Uint8Array. Throws Unusable. */
@@ -68,7 +69,7 @@ async function bestThatFits(canvas) {
 async function encode(canvas, quality) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/webp", quality));
   const bytes = blob && simpleWebP(new Uint8Array(await blob.arrayBuffer()));
-  if (!bytes) throw new Unusable("This browser cannot write WebP pictures: use Chromium or Edge.");
+  if (!bytes) throw new Unusable(gettext("This browser cannot write WebP pictures: use Chromium or Edge."));
   return bytes;
 }
 

@@ -1,5 +1,6 @@
 /** Station 2: the camera or a file becomes the two pictures of the card. */
 
+import { gettext } from "../city/gettext.js";
 import { startCamera, stopCamera } from "./camera.js";
 import { setFieldError } from "./messages.js";
 import { Unusable, forPrint, forQr } from "./photo.js";
@@ -48,9 +49,9 @@ export class PhotoStation {
     const file = input.files[0];
     if (!file) return;
     try {
-      if (file.size > LARGEST_FILE) throw new Unusable("This file is larger than 20 MB. Choose a smaller picture.");
+      if (file.size > LARGEST_FILE) throw new Unusable(gettext("This file is larger than 20 MB. Choose a smaller picture."));
       const bitmap = await createImageBitmap(file).catch(() => {
-        throw new Unusable("This file is not a picture that can be read. Choose a JPEG, PNG or WebP file.");
+        throw new Unusable(gettext("This file is not a picture that can be read. Choose a JPEG, PNG or WebP file."));
       });
       await this.#use(bitmap);
       bitmap.close();

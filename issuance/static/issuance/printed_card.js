@@ -1,5 +1,6 @@
 /** Station 4: the issued card and paper as they are printed, the confirmation, the way to the next resident. */
 
+import { gettext } from "../city/gettext.js";
 import { postUntilAnswered } from "./api.js";
 import { clearErrors, showFailure } from "./messages.js";
 
@@ -36,7 +37,7 @@ export class PrintedCard {
     for (const sheet of SHEETS) this.#showSheet(sheet, card[`${sheet}_pdf`]);
     this.panel.hidden = false;
     this.#showButtons();
-    part("printed-status").textContent = "The card is made. Print card and paper.";
+    part("printed-status").textContent = gettext("The card is made. Print card and paper.");
     part("print-card").focus({ preventScroll: true });
     this.panel.scrollIntoView({ block: "nearest" });
   }
@@ -68,14 +69,14 @@ export class PrintedCard {
     const confirmed = await this.#ask(part("ack-button"), "/cards/ack", { issue_seed: this.seed });
     if (!confirmed) return;
     this.confirmed = true;
-    part("printed-status").textContent = "Confirmed: the card works from now on.";
+    part("printed-status").textContent = gettext("Confirmed: the card works from now on.");
     this.#showButtons();
     part("next-button").focus();
   }
 
   /** Revokes the card with the slip code that only this page still knows. */
   async #discard(onDone) {
-    if (!window.confirm("Revoke this card for good? Destroy what was printed of it.")) return;
+    if (!window.confirm(gettext("Revoke this card for good? Destroy what was printed of it."))) return;
     const revocation = { slip_code: this.slipCode, purpose: "typing_error" };
     if (await this.#ask(part("discard-button"), "/cards/revoke", revocation)) onDone();
   }
@@ -87,7 +88,7 @@ export class PrintedCard {
     clearErrors(this.panel, part("printed-alert"));
     try {
       await postUntilAnswered(address, body, () => {
-        part("printed-status").textContent = "No answer yet, asking again…";
+        part("printed-status").textContent = gettext("No answer yet, asking again…");
       });
       return true;
     } catch (failure) {
@@ -117,5 +118,5 @@ function print(sheet, next) {
 function monthInWords(yearAndMonth) {
   const [year, month] = yearAndMonth.split("-").map(Number);
   const first = new Date(Date.UTC(year, month - 1, 1));
-  return first.toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
+  return first.toLocaleDateString(document.documentElement.lang, { month: "long", year: "numeric", timeZone: "UTC" });
 }

@@ -63,11 +63,10 @@ def test_our_own_cards_are_read_too():
 
 def test_the_worked_example_of_the_specification_is_read_although_it_breaks_its_own_table():
     # "169 - QR Code Specification" 1.2.2, section 3.2.1: tag 61, kid in the unprotected header, claim 169 as a byte
-    # string, face as one map, gender as text. Left out: address, e-mail, telephone, country; stood in for: the picture of 484
-    # bytes, and the signature, for which no key is printed.
+    # string, face as one map, gender as text. Left out: address, e-mail, telephone, country. Stood in for: the picture
+    # of 484 bytes, and the signature, for which no key is printed.
     identity = bytes.fromhex(
-        "a5016a33393138353932343338046c4a616e61726468616e204253086831393834303431380961"
-        "31183ea300443f3f3f3f01000204"
+        "a5016a33393138353932343338046c4a616e61726468616e20425308683139383430343138096131183ea300443f3f3f3f01000204"
     )
     head = "d83dd28443a10127a104466b2d31313031"
     claims = "a5016c7777772e6d6f7369702e696f041a6a9160fd051a68b02d7d061a68b02d7d18a9"

@@ -110,4 +110,5 @@ PUBLISHED = os.environ.get("CARDSERVICE_PUBLISHED", "")
 SPOOL = environment.text("CARDSERVICE_SPOOL") if "CARDSERVICE_SPOOL" in PROCESS.secrets else ""
 LOG_KEYS = os.environ.get("CARDSERVICE_LOG_KEYS", "")
 LOG_PUBLISHED = os.environ.get("CARDSERVICE_LOG_PUBLISHED", "")
+CHECKS_PER_MINUTE = environment.whole("CARDSERVICE_CHECKS_PER_MINUTE", default=1200, least=100, most=10_000_000)
 HOURLY_CEILING = environment.whole("CARDSERVICE_HOURLY_CEILING", default=2000, least=1, most=1_000_000)

@@ -1,4 +1,4 @@
-"""The JSON API of providers: judge one card, and say what a key may see."""
+"""The JSON API of providers: judge one card or many, and say what a key may see."""
 
 import time
 from typing import Any
@@ -9,11 +9,15 @@ from rest_framework.response import Response
 from cardservice.credential.codec import MAX_TEXT
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import MAX_BODY, Field, fields
+from verification.agreements import Terms
 from verification.disclosure import answer
-from verification.gateview import GateView, snapshot_or_503, terms_of
+from verification.gate import Snapshot
+from verification.gateview import GateView, keep_pace, snapshot_or_503, terms_of
 from verification.verifier import verify
 
 _FORM = {"qr": Field(str, most=MAX_BODY)}
+MOST_AT_ONCE = 100
+BATCH_FORM = {"qrs": Field(list, most=MOST_AT_ONCE)}
 
 
 class Verifications(GateView):
@@ -24,6 +28,7 @@ class Verifications(GateView):
         now = int(time.time())
         snapshot = snapshot_or_503()
         terms = terms_of(request, snapshot=snapshot, now=now)
+        keep_pace(terms, checks=1)
         text = fields(request.data, _FORM)["qr"]
         if len(text) > MAX_TEXT:
             raise Problem(
@@ -32,9 +37,27 @@ class Verifications(GateView):
                 title=f"The QR text is longer than {MAX_TEXT} characters",
                 detail="No card holds that much: scan the card's own QR code.",
             )
-        judgement = verify(text=text, trust=snapshot.trust, now=now, sector=terms.sector, face=terms.face)
-        told = answer(judgement, fields=terms.fields, provider_key=terms.provider_key, trust=snapshot.trust)
-        return Response(told)
+        return Response(_judged(text, terms=terms, snapshot=snapshot, now=now))
+
+
+class VerificationBatch(GateView):
+    """POST up to a hundred QR texts, get as many verdicts in the same order, all by the same documents."""
+
+    def post(self, request: Any) -> Response:
+        """200 with one answer for each text."""
+        now = int(time.time())
+        snapshot = snapshot_or_503()
+        terms = terms_of(request, snapshot=snapshot, now=now)
+        texts = fields(request.data, BATCH_FORM)["qrs"]
+        if not all(type(text) is str for text in texts):
+            raise Problem(
+                status=400,
+                code="invalid_fields",
+                title="Some fields of the request are not right",
+                errors={"qrs": "must be a JSON array of strings"},
+            )
+        keep_pace(terms, checks=max(1, len(texts)))
+        return Response({"verifications": [_judged(t, terms=terms, snapshot=snapshot, now=now) for t in texts]})
 
 
 class AgreementOfKey(GateView):
@@ -56,3 +79,8 @@ class AgreementOfKey(GateView):
                 "state": terms.state,
             }
         )
+
+
+def _judged(text: str, *, terms: Terms, snapshot: Snapshot, now: int) -> dict[str, Any]:
+    judgement = verify(text=text, trust=snapshot.trust, now=now, sector=terms.sector, face=terms.face)
+    return answer(judgement, fields=terms.fields, provider_key=terms.provider_key, trust=snapshot.trust)

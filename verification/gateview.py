@@ -1,7 +1,9 @@
-"""What every address of the gate shares: no session, no cookie, sane OPTIONS, the snapshot, the terms of a key."""
+"""What every address of the gate shares: no session, no cookie, the snapshot, the terms of a key, its pace."""
 
+import time
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
@@ -9,9 +11,13 @@ from rest_framework.views import APIView
 from cardservice.web.problems import Problem
 from verification import gate
 from verification.agreements import Terms, hash_of
+from verification.bearer import key_hash_of
 from verification.gate import Snapshot
+from verification.pace import Pace
 
-_SCHEME = "api-key"
+_CHALLENGE = "Api-Key, Bearer"
+
+_pace = Pace()
 
 
 class JsonWhateverAccepted(BaseContentNegotiation):
@@ -52,17 +58,17 @@ def snapshot_or_503() -> Snapshot:
 
 
 def terms_of(request: HttpRequest, *, snapshot: Snapshot, now: int) -> Terms:
-    """The terms that the API key of the request stands for. Raises Problem 401, 403."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    hashed = hash_of(key.strip()) if scheme.lower() == _SCHEME else None
+    """The terms that the API key or access token of the request stands for. Raises Problem 401, 403."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    hashed = _key_hash(scheme.lower(), credential.strip(), now=now)
     terms = snapshot.terms.get(hashed) if hashed else None
     if terms is None:
         raise Problem(
             status=401,
             code="not_authenticated",
-            title="No valid API key was sent",
+            title="No valid API key or access token was sent",
             detail="Send Authorization: Api-Key followed by the key that was shown when the agreement was added.",
-            headers={"WWW-Authenticate": "Api-Key"},
+            headers={"WWW-Authenticate": _CHALLENGE},
         )
     if not terms.active(now):
         raise Problem(
@@ -72,6 +78,29 @@ def terms_of(request: HttpRequest, *, snapshot: Snapshot, now: int) -> Terms:
             detail="It has not begun, is suspended or has ended. Ask the city's coordinator.",
         )
     return terms
+
+
+def keep_pace(terms: Terms, *, checks: int) -> None:
+    """Counts `checks` of a provider against its minute. Raises Problem 429."""
+    seconds = _pace.wait(
+        provider_id=terms.provider_id, checks=checks, most=settings.CHECKS_PER_MINUTE, moment=time.monotonic()
+    )
+    if seconds:
+        raise Problem(
+            status=429,
+            code="too_many_requests",
+            title="This agreement has used up its checks of this minute",
+            detail="Try again after the seconds that Retry-After says.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def _key_hash(scheme: str, credential: str, *, now: int) -> str | None:
+    if scheme == "api-key":
+        return hash_of(credential)
+    if scheme == "bearer":
+        return key_hash_of(credential, secret=settings.SECRET_KEY.encode(), now=now)
+    return None
 
 
 def _essence(content_type: str | None) -> str:

@@ -3,7 +3,9 @@
 from django.urls import path, register_converter
 
 from cardservice.credential.numbers import MAX_LISTS
-from verification.api import AgreementOfKey, Verifications
+from verification.api import AgreementOfKey, VerificationBatch, Verifications
+from verification.oauth import AccessToken
+from verification.openapi import Schema
 from verification.pages import Scanner
 from verification.pairing_view import Pairings
 from verification.publicdocs import KeySetDocument, Ready, StatusListDocument
@@ -27,6 +29,9 @@ register_converter(ListNumber, "list_number")
 
 urlpatterns = [
     path("api/v1/verifications", Verifications.as_view()),
+    path("api/v1/verifications/batch", VerificationBatch.as_view()),
+    path("oauth/token", AccessToken.as_view()),
+    path("api/schema", Schema.as_view()),
     path("api/v1/pairings", Pairings.as_view()),
     path("api/v1/agreement", AgreementOfKey.as_view()),
     path("trust/key-set", KeySetDocument.as_view()),

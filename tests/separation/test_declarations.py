@@ -31,6 +31,8 @@ from tests.separation.grant_matrix import FUNCTIONS, TABLES
 from tests.separation.planting import planted_model
 from tests.stack import Stack
 from verification.api import _FORM as VERIFICATION_FORM
+from verification.api import BATCH_FORM
+from verification.oauth import FORM as OAUTH_FORM
 from verification.pairing_view import FORM as PAIRING_FORM
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +100,8 @@ def taking() -> dict[str, set[str]]:
         "desk /sign-in/code": set(CodeForm.base_fields),
         "desk /sign-in/set-up": set(SetUpForm.base_fields),
         "gate /api/v1/pairings": set(PAIRING_FORM),
+        "gate /api/v1/verifications/batch": set(BATCH_FORM),
+        "gate /oauth/token": set(OAUTH_FORM),
         "gate /api/v1/verifications": set(VERIFICATION_FORM),
     }
     found = {}

@@ -58,6 +58,7 @@ def test_a_process_with_a_foreign_thing_ends_with_one_sentence(home: Home, name:
     [
         ("CARDSERVICE_REALM", "test"),
         ("ISSUANCE_URL", "postgresql://a:Zq7@[b/c"),
+        ("CARDSERVICE_CHECKS_PER_MINUTE", "99"),
         ("CARDSERVICE_HOURLY_CEILING", "many"),
     ],
 )

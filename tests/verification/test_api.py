@@ -136,7 +136,7 @@ def test_without_a_valid_key_nothing_is_judged(counter, authorization):
     header = authorization.format(key=counter.api_key)
     response = counter.check(build.card(), headers={"Authorization": header})
     problem(response, 401, "not_authenticated")
-    assert response["WWW-Authenticate"] == "Api-Key"
+    assert response["WWW-Authenticate"] == "Api-Key, Bearer"
 
 
 def test_the_name_of_the_scheme_is_read_in_any_case(counter):

@@ -1,0 +1,31 @@
+"""How many cards a provider may check in a minute: counted in memory, forgotten with the minute."""
+
+import math
+import threading
+
+WINDOW = 60
+"""Seconds after which every count begins anew. No count outlives it: a longer memory would be a record of use."""
+
+
+class Pace:
+    """Counts of the current window, by provider. Nothing says when in it a check was made."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._window = -1
+        self._counts: dict[str, int] = {}
+
+    def wait(self, *, provider_id: str, checks: int, most: int, moment: float) -> int:
+        """0 and counted when `checks` more fit under `most` in this window; otherwise the seconds to wait.
+
+        `moment`: seconds of a monotonic clock.
+        """
+        window = math.floor(moment / WINDOW)
+        with self._lock:
+            if window != self._window:
+                self._window, self._counts = window, {}
+            counted = self._counts.get(provider_id, 0) + checks
+            if counted > most:
+                return math.ceil((window + 1) * WINDOW - moment) or 1
+            self._counts[provider_id] = counted
+        return 0

@@ -4,7 +4,7 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Literal
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
 
 from issuance.render.pdf import Jpeg
 
@@ -197,5 +197,6 @@ def _best_quality(picture: Image.Image) -> bytes | None:
 
 
 def _colourful(image: Image.Image) -> bool:
-    red, green, blue = (band.tobytes() for band in image.split())
-    return any(max(a, b, c) - min(a, b, c) > _GREY_TOLERANCE for a, b, c in zip(red, green, blue, strict=True))
+    red, green, blue = image.split()
+    pairs = ((red, green), (green, blue), (blue, red))
+    return any(any(ImageChops.difference(one, other).histogram()[_GREY_TOLERANCE + 1 :]) for one, other in pairs)

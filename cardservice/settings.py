@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REALM = environment.choice("CARDSERVICE_REALM", ("demo", "production"))
 ISSUER = environment.text("CARDSERVICE_ISSUER")
 THEME = Path(environment.text("CARDSERVICE_THEME", default=str(ROOT / "issuance/render/theme.toml")))
+COUNTRY = Path(environment.text("CARDSERVICE_COUNTRY", default=str(ROOT / "verification/country.toml")))
 CITY_NAME = city.name_in(THEME)
 
 DEBUG = False

@@ -1,4 +1,4 @@
-"""Agreements with providers: adding, listing, suspending, changing keys, and the terms a key stands for."""
+"""Agreements with providers: writing, activating, suspending, ending, changing keys, and the terms a key stands for."""
 
 import hashlib
 import re
@@ -13,7 +13,8 @@ from cardservice.credential import crockford
 from cardservice.credential.calendar import day_of
 from cardservice.credential.derive import PROVIDER_KEY_BYTES
 from cardservice.credential.profiles import FIELDS, SECTORS
-from verification.models import PROVIDER_ID_SYMBOLS, Agreement, ApiKey
+from verification.models import PROVIDER_ID_SYMBOLS, STAFF_CODE, Agreement, ApiKey
+from verification.reporting_duty import Barred, barred_as
 
 _ALIAS = "verification"
 _KEY_BYTES = 32
@@ -62,8 +63,20 @@ def add_agreement(
     starts: date,
     ends: date,
     contact: str,
+    duties_signed: bool,
+    by: str,
+    barred: Sequence[Barred],
 ) -> NewKey:
-    """Adds an active agreement and its first key. Raises AgreementRefused."""
+    """Adds a draft and its first key, which gives no access before a second person has activated it.
+
+    `by`: staff code. `duties_signed`: whether the paper with the duty not to share and the right to audit is signed.
+    Raises AgreementRefused.
+    """
+    _require_staff_code(by)
+    if body := barred_as(provider, barred=barred):
+        raise AgreementRefused(
+            f"{body.names[0]} can have no agreement: {body.why}, and would have to use what it sees."
+        )
     texts = {"provider": (provider, 120), "purpose": (purpose, 200), "contact": (contact, 120)}
     for name, (text, most) in texts.items():
         if not 1 <= len(text.strip()) <= most:
@@ -87,8 +100,9 @@ def add_agreement(
             face=face,
             starts=starts,
             ends=ends,
-            state=Agreement.State.ACTIVE,
             contact=contact.strip(),
+            duties_signed=duties_signed,
+            proposed_by=by,
             provider_key=secrets.token_bytes(PROVIDER_KEY_BYTES),
         )
         return _new_key(agreement)
@@ -99,14 +113,43 @@ def list_agreements() -> list[Terms]:
     return [terms_of_agreement(agreement) for agreement in Agreement.objects.order_by("provider", "provider_id")]
 
 
+def activate_agreement(*, provider_id: str, by: str) -> Terms:
+    """Gives access to a draft, or back to a suspended provider; never by who wrote it. Raises AgreementRefused."""
+    _require_staff_code(by)
+    with transaction.atomic(using=_ALIAS):
+        agreement = existing_agreement(provider_id)
+        if agreement.state not in (Agreement.State.DRAFT, Agreement.State.SUSPENDED):
+            raise AgreementRefused(f"This agreement is {agreement.state}; there is nothing to activate.")
+        if agreement.proposed_by == by:
+            raise AgreementRefused("Who wrote an agreement cannot activate it: ask a second person.")
+        if not agreement.duties_signed:
+            raise AgreementRefused(
+                "The duty not to share and the right to audit are not signed: add the agreement again when they are."
+            )
+        agreement.state, agreement.activated_by = Agreement.State.ACTIVE, by
+        agreement.save(update_fields=["state", "activated_by"])
+        return terms_of_agreement(agreement)
+
+
 def suspend_agreement(*, provider_id: str) -> Terms:
     """Takes away the access of a provider until further notice. Raises AgreementRefused."""
     with transaction.atomic(using=_ALIAS):
         agreement = existing_agreement(provider_id)
-        if agreement.state == Agreement.State.ENDED:
-            raise AgreementRefused("This agreement has ended; there is nothing to suspend.")
+        if agreement.state not in (Agreement.State.ACTIVE, Agreement.State.SUSPENDED):
+            raise AgreementRefused(f"This agreement is {agreement.state}; there is nothing to suspend.")
         agreement.state = Agreement.State.SUSPENDED
         agreement.save(update_fields=["state"])
+        return terms_of_agreement(agreement)
+
+
+def end_agreement(*, provider_id: str) -> Terms:
+    """Ends an agreement for good: its keys and pairing codes go with it. Raises AgreementRefused."""
+    with transaction.atomic(using=_ALIAS):
+        agreement = existing_agreement(provider_id)
+        agreement.state = Agreement.State.ENDED
+        agreement.save(update_fields=["state"])
+        agreement.keys.all().delete()
+        agreement.pairing_codes.all().delete()
         return terms_of_agreement(agreement)
 
 
@@ -129,6 +172,11 @@ def terms_by_key() -> dict[str, Terms]:
 def hash_of(api_key: str) -> str | None:
     """The hash under which `api_key` is kept; None when it does not look like an API key at all."""
     return hashlib.sha256(api_key.encode()).hexdigest() if _KEY_FORM.fullmatch(api_key) else None
+
+
+def _require_staff_code(by: str) -> None:
+    if not re.fullmatch(STAFF_CODE, by):
+        raise AgreementRefused("Say who does this: the six symbols of a staff code.")
 
 
 def _new_key(agreement: Agreement) -> NewKey:

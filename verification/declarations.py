@@ -6,6 +6,7 @@ DECLARATIONS = (
     Declaration(
         kind=Kind.TABLE,
         name="verification.Agreement",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="no access without an agreement",
         retention="until ended, then as the archive law says",
         readers=("gate", "verification"),
@@ -20,6 +21,9 @@ DECLARATIONS = (
             "starts": "first day",
             "ends": "last day",
             "state": "draft, active, suspended or ended",
+            "proposed_by": "staff code of who wrote it",
+            "activated_by": "staff code of the second person who gave it access",
+            "duties_signed": "whether the duty not to share and the right to audit are signed",
             "contact": "an office of the organisation, never a person",
             "provider_key": "random salt that keeps its numbers apart from those of others",
         },

@@ -8,6 +8,7 @@ from django.db.models.lookups import Exact
 from cardservice.credential.profiles import FIELDS, SECTORS
 
 PROVIDER_ID_SYMBOLS = 8
+STAFF_CODE = "^[0-9A-HJKMNP-TV-Z]{6}$"
 
 FIELD_CHOICES = tuple(
     ",".join(field for place, field in enumerate(FIELDS) if chosen >> place & 1) for chosen in range(2 ** len(FIELDS))
@@ -37,6 +38,11 @@ class Agreement(models.Model):
     starts = models.DateField(help_text="first day, UTC")
     ends = models.DateField(help_text="last day, UTC")
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    proposed_by = models.CharField(max_length=6, help_text="staff code of who wrote it")
+    activated_by = models.CharField(max_length=6, blank=True, help_text="staff code of the second person")
+    duties_signed = models.BooleanField(
+        default=False, help_text="the signed paper holds the duty not to share and the city's right to audit"
+    )
     contact = models.CharField(max_length=120, help_text="an office, never a person")
     provider_key = models.BinaryField(max_length=32, help_text="salt of the provider numbers; random")
 
@@ -51,6 +57,15 @@ class Agreement(models.Model):
             models.CheckConstraint(condition=Q(face__in=["any", "portrait"]), name="known_face"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "active", "suspended", "ended"]), name="known_agreement_state"
+            ),
+            models.CheckConstraint(condition=Q(proposed_by__regex=STAFF_CODE), name="proposed_by_somebody"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "suspended"])
+                | Q(activated_by__regex=STAFF_CODE) & ~Q(activated_by=F("proposed_by")),
+                name="activated_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "suspended"]) | Q(duties_signed=True), name="no_access_without_duties"
             ),
             models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="ends_after_it_starts"),
             models.CheckConstraint(condition=Exact(Length("provider_key"), 32), name="provider_key_of_32_bytes"),

@@ -12,6 +12,8 @@ from cardservice.credential.profiles import FIELDS, SECTORS
 from cardservice.home import Home
 
 DEFAULT_DAYS = 365
+DEMO_PROPOSER, DEMO_SECOND = "DEM001", "DEM002"
+"""Staff codes of two people who do not exist."""
 
 agreement_app = typer.Typer(no_args_is_help=True)
 ProviderId = Annotated[str, typer.Argument(help="The provider id, eight symbols.")]
@@ -35,16 +37,49 @@ def add(
     face: Annotated[str, typer.Option("--face", help="any, or portrait: the side with the photo.")] = "any",
     starts: Annotated[str, typer.Option("--starts", help="First day, YYYY-MM-DD; today if not given.")] = "",
     ends: Annotated[str, typer.Option("--ends", help="Last day, YYYY-MM-DD; a year later if not given.")] = "",
+    duties_signed: Annotated[
+        bool, typer.Option("--duties-signed", help="The duty not to share and the right to audit are signed.")
+    ] = False,
+    by: Annotated[str, typer.Option("--by", help="Your staff code; not needed in the demo realm.")] = "",
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
-    """Add an agreement; prints the provider id and, this once, the API key."""
+    """Write an agreement; prints the provider id and, this once, the API key.
+
+    The key gives access once a second person has run `agreement activate`. In the demo realm two invented people do
+    both at once, unless --by names somebody.
+    """
     first = _day(starts) if starts else datetime.now(UTC).date()
     last = _day(ends) if ends else first + timedelta(days=DEFAULT_DAYS)
     given = {"provider": provider, "sector": sector, "purpose": purpose, "contact": contact, "face": face}
     options = [f"--{name}={value}" for name, value in given.items()]
     options += [f"--field={name}" for name in fields or []] + [f"--starts={first}", f"--ends={last}"]
-    _answer_key(_ask(home_at(home), "add", *options), as_json=as_json)
+    place = home_at(home)
+    by_demo = place.realm == "demo" and not by
+    options += ["--duties-signed"] * (duties_signed or by_demo) + [f"--by={DEMO_PROPOSER if by_demo else by}"]
+    body = _ask(place, "add", *options)
+    if by_demo:
+        _ask(place, "activate", body["provider_id"], f"--by={DEMO_SECOND}")
+    _answer_key(body, as_json=as_json)
+
+
+@agreement_app.command("activate")
+def activate(
+    provider_id: ProviderId,
+    by: Annotated[str, typer.Option("--by", help="Your staff code: not that of who wrote the agreement.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Give access to a draft or a suspended provider, as the second person."""
+    body = _ask(home_at(home), "activate", provider_id, f"--by={by}")
+    answer(body, as_json=as_json, lines=[f"The agreement {body['provider_id']} is {body['state']}."])
+
+
+@agreement_app.command("end")
+def end(provider_id: ProviderId, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """End an agreement for good; its API keys and pairing codes end with it."""
+    body = _ask(home_at(home), "end", provider_id)
+    answer(body, as_json=as_json, lines=[f"The agreement {body['provider_id']} is {body['state']}."])
 
 
 @agreement_app.command("list")

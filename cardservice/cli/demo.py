@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import typer
 
+from cardservice.cli.agreement import DEMO_PROPOSER, DEMO_SECOND
 from cardservice.cli.answers import NO, JsonOption, answer
 from cardservice.cli.compartment import run_in
 from cardservice.cli.desk_client import DeskClient
@@ -39,11 +40,15 @@ def agree_with_library(home: Home) -> str:
         "contact": "front desk",
         "face": "any",
         "field": "name",
+        "by": DEMO_PROPOSER,
         "starts": today,
         "ends": today + timedelta(days=365),
     }
-    added = run_in(home, "verification", "agreements", "add", *[f"--{name}={value}" for name, value in terms.items()])
-    return str(json.loads(added)["api_key"])
+    options = [f"--{name}={value}" for name, value in terms.items()]
+    added = run_in(home, "verification", "agreements", "add", "--duties-signed", *options)
+    body = json.loads(added)
+    run_in(home, "verification", "agreements", "activate", body["provider_id"], f"--by={DEMO_SECOND}")
+    return str(body["api_key"])
 
 
 @dataclass

@@ -79,7 +79,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         },
         "cs_verification": {
             "django_migrations": MIGRATIONS,
-            "verification_agreement": {**_EVERYTHING, "UPDATE": "state"},
+            "verification_agreement": {**_EVERYTHING, "UPDATE": "state activated_by"},
             "verification_apikey": {**_EVERYTHING, "UPDATE": "place", "DELETE": ""},
             "verification_pairingcode": {**_EVERYTHING, "DELETE": ""},
         },

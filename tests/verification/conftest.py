@@ -13,12 +13,12 @@ from django.test import Client
 from staff.configuration import STAFF_MIDDLEWARE
 from tests.verification import build
 from verification import gate as gate_module
-from verification.agreements import NewKey, add_agreement
+from verification.agreements import NewKey, activate_agreement, add_agreement
 from verification.gate import Gate, serve_with
 
 
-def agree(**changed: Any) -> NewKey:
-    """Adds an agreement of an invented library that sees the name."""
+def draft(**changed: Any) -> NewKey:
+    """Adds a draft with an invented library that sees the name."""
     terms: dict[str, Any] = {
         "provider": "Library of the Demo City",
         "sector": "culture",
@@ -28,8 +28,18 @@ def agree(**changed: Any) -> NewKey:
         "starts": date(2026, 1, 1),
         "ends": date(2026, 12, 31),
         "contact": "front desk",
+        "duties_signed": True,
+        "by": "AAAAAA",
+        "barred": (),
     }
     return add_agreement(**(terms | changed))
+
+
+def agree(**changed: Any) -> NewKey:
+    """Adds such an agreement and has a second person activate it."""
+    new = draft(**changed)
+    activate_agreement(provider_id=new.provider_id, by="BBBBBB")
+    return new
 
 
 @dataclass

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.verification.conftest import agree
+from tests.verification.conftest import agree, draft
 from verification.agreements import (
     AgreementRefused,
+    activate_agreement,
+    end_agreement,
     hash_of,
     list_agreements,
     rotate_key,
@@ -17,11 +19,15 @@ from verification.agreements import (
     terms_by_key,
 )
 from verification.models import Agreement, ApiKey
+from verification.pairing import make_code
+from verification.reporting_duty import Barred
+
+BARRED = (Barred(names=("Naturalisation Service", "IND"), why="it decides on residence"),)
 
 pytestmark = pytest.mark.django_db(databases=["verification"])
 
 
-def test_a_new_agreement_is_active_and_its_key_is_shown_once():
+def test_an_agreement_is_active_after_the_second_person_and_its_key_is_shown_once():
     new = agree(fields=["photo", "name", "name"])
     assert re.fullmatch(rf"cs_{new.provider_id}_[A-Za-z0-9_-]{{43}}", new.api_key)
     assert new.api_key not in repr(new)
@@ -50,6 +56,8 @@ def test_only_the_hash_of_a_key_is_kept():
         ({"fields": ["name", "number"]}, "number"),
         ({"face": "compact"}, "face"),
         ({"starts": date(2027, 1, 1)}, "later last day"),
+        ({"by": "nobody"}, "staff code"),
+        ({"provider": "The IND at the airport", "barred": BARRED}, "Naturalisation Service can have no.*residence"),
     ],
 )
 def test_it_refuses_an_agreement_and_says_what_to_change(changed, said):
@@ -113,3 +121,56 @@ def test_the_database_itself_refuses_what_no_key_is(changed):
     key = {"hash": "0" * 64, "place": 2} | changed
     with pytest.raises(IntegrityError), transaction.atomic(using="verification"):
         ApiKey.objects.create(agreement=agreement, **key)
+
+
+def test_a_draft_has_a_key_without_access_until_a_second_person_activates_it():
+    new = draft()
+    assert terms_by_key()[hash_of(new.api_key)].state == "draft"
+    with pytest.raises(AgreementRefused, match="second person"):
+        activate_agreement(provider_id=new.provider_id, by="AAAAAA")
+    assert activate_agreement(provider_id=new.provider_id, by="BBBBBB").state == "active"
+
+
+def test_who_wrote_an_agreement_cannot_end_its_suspension_either():
+    new = agree()
+    suspend_agreement(provider_id=new.provider_id)
+    with pytest.raises(AgreementRefused, match="second person"):
+        activate_agreement(provider_id=new.provider_id, by="AAAAAA")
+    assert activate_agreement(provider_id=new.provider_id, by="CCCCCC").state == "active"
+
+
+def test_without_signed_duties_nothing_is_activated():
+    with pytest.raises(AgreementRefused, match="not signed"):
+        activate_agreement(provider_id=draft(duties_signed=False).provider_id, by="BBBBBB")
+
+
+def test_with_an_agreement_end_its_keys_and_codes():
+    new = agree()
+    rotate_key(provider_id=new.provider_id)
+    make_code(provider_id=new.provider_id, now=0)
+    assert end_agreement(provider_id=new.provider_id).state == "ended"
+    assert terms_by_key() == {}
+    assert not Agreement.objects.get().pairing_codes.exists()
+    for change in (rotate_key, suspend_agreement):
+        with pytest.raises(AgreementRefused, match="ended"):
+            change(provider_id=new.provider_id)
+    with pytest.raises(AgreementRefused, match="ended"):
+        activate_agreement(provider_id=new.provider_id, by="BBBBBB")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"state": "active"},
+        {"state": "active", "activated_by": "AAAAAA"},
+        {"state": "suspended", "activated_by": "AAAAAA"},
+        {"state": "active", "activated_by": "somebody"[:6]},
+        {"state": "active", "activated_by": "BBBBBB", "duties_signed": False},
+        {"proposed_by": ""},
+    ],
+)
+def test_the_database_itself_wants_a_second_person_and_signed_duties(changed):
+    draft()
+    with pytest.raises(IntegrityError), transaction.atomic(using="verification"):
+        Agreement.objects.update(**changed)
+    assert Agreement.objects.get().state == "draft"

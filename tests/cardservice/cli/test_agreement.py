@@ -55,6 +55,21 @@ def test_an_agreement_goes_through_its_life(home):
     assert paired.keys() == {"provider_id", "code", "expires"}
     assert answer(home, "suspend", added["provider_id"])["state"] == "suspended"
     assert "suspended" in word(home, "list").stdout
+    assert answer(home, "end", added["provider_id"])["state"] == "ended"
+
+
+def test_who_is_named_as_writer_needs_a_second_person(home):
+    added = answer(home, "add", *LIBRARY, "--duties-signed", "--by=A1B2C3")
+    (draft,) = (it for it in answer(home, "list")["agreements"] if it["provider_id"] == added["provider_id"])
+    assert draft["state"] == "draft"
+    refused = word(home, "activate", added["provider_id"], "--by=A1B2C3")
+    assert "ask a second person" in str(refused.exception)
+    assert answer(home, "activate", added["provider_id"], "--by=D4E5F6")["state"] == "active"
+
+
+def test_in_production_the_writer_must_be_named(home, monkeypatch):
+    monkeypatch.setenv("CARDSERVICE_REALM", "production")
+    assert "staff code" in str(word(home, "add", *LIBRARY).exception)
 
 
 def test_people_are_told_to_keep_the_key(home):
@@ -66,6 +81,7 @@ def test_people_are_told_to_keep_the_key(home):
     [
         (("add", *LIBRARY, "--sector=police"), "There is no sector 'police'"),
         (("add", *LIBRARY, "--field=link"), "No agreement can have link"),
+        (("add", *LIBRARY[1:], "--provider=IND"), "can have no agreement: it decides on the right of residence"),
         (("add", *LIBRARY, "--ends=tomorrow"), "is no day"),
         (("add", *LIBRARY, "--ends=2020-01-01"), "ends before it starts"),
         (("suspend", "00000000"), "no agreement with this provider id"),

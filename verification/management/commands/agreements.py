@@ -4,8 +4,10 @@ import json
 import time
 from argparse import ArgumentParser
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
@@ -13,12 +15,15 @@ from cardservice.credential.calendar import timestamp
 from verification.agreements import (
     AgreementRefused,
     Terms,
+    activate_agreement,
     add_agreement,
+    end_agreement,
     list_agreements,
     rotate_key,
     suspend_agreement,
 )
 from verification.pairing import make_code
+from verification.reporting_duty import CountryUnreadable, read_barred
 
 
 class Command(BaseCommand):
@@ -36,13 +41,16 @@ class Command(BaseCommand):
         for name in ("starts", "ends"):
             add.add_argument(f"--{name}", type=date.fromisoformat, required=True)
         words.add_parser("list")
-        for word in ("suspend", "rotate-key", "pair"):
+        add.add_argument("--duties-signed", action="store_true")
+        add.add_argument("--by", required=True)
+        for word in ("activate", "suspend", "end", "rotate-key", "pair"):
             words.add_parser(word).add_argument("provider_id")
+        words.choices["activate"].add_argument("--by", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             answer = _answer(options)
-        except AgreementRefused as error:
+        except (AgreementRefused, CountryUnreadable) as error:
             raise CommandError(str(error)) from None
         except DatabaseError:
             raise CommandError(
@@ -55,16 +63,19 @@ def _answer(options: dict[str, Any]) -> dict[str, Any]:
     word = options["word"]
     if word == "list":
         return {"agreements": [_rendering(terms) for terms in list_agreements()]}
-    if word == "suspend":
-        return _rendering(suspend_agreement(provider_id=options["provider_id"]))
+    if word == "activate":
+        return _rendering(activate_agreement(provider_id=options["provider_id"], by=options["by"]))
+    if word in ("suspend", "end"):
+        change = suspend_agreement if word == "suspend" else end_agreement
+        return _rendering(change(provider_id=options["provider_id"]))
     if word == "pair":
         made = make_code(provider_id=options["provider_id"], now=int(time.time()))
         return {"provider_id": made.provider_id, "code": made.code, "expires": timestamp(made.expires)}
     if word == "rotate-key":
         new = rotate_key(provider_id=options["provider_id"])
     else:
-        asked = ("provider", "sector", "purpose", "fields", "face", "starts", "ends", "contact")
-        new = add_agreement(**{name: options[name] for name in asked})
+        asked = ("provider", "sector", "purpose", "fields", "face", "starts", "ends", "contact", "duties_signed", "by")
+        new = add_agreement(**{name: options[name] for name in asked}, barred=read_barred(Path(settings.COUNTRY)))
     return {"provider_id": new.provider_id, "api_key": new.api_key}
 
 

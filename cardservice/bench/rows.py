@@ -9,24 +9,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from cardservice.bench.timing import microseconds, request_times
 from cardservice.cli.desk_client import DeskClient
 from cardservice.cli.issue import order_of
 from cardservice.cli.portrait import draw_portrait
-from cardservice.credential import cbor, codec, cose, keys
 from cardservice.home import Home
 from cardservice.supervisor import free_ports, web_server
 from issuance.orders import POLICY_VERSION
 from issuance.render.readback import read_back
-from verification.documents import load_offline
-from verification.verifier import verify
 
 CARDS = 30
 CHECKS = 600
@@ -41,43 +35,6 @@ class Row:
     unit: str
     ratio: float | None = None
     against: str | None = None
-
-
-def credential_rows(home: Home, qr: str) -> list[Row]:
-    """Checking one QR text in full, and making one, each against one bare operation of the cryptography library."""
-    trust = load_offline(
-        published=home.published,
-        root=keys.from_cose_key(cbor.loads(home.root_public.read_bytes())),
-        issuer=home.issuer,
-        realm=home.realm,
-        now=int(time.time()),
-    )
-    signed, claims = codec.open_text(qr)
-    now = int(time.time())
-    r, s = int.from_bytes(signed.signature[:32]), int.from_bytes(signed.signature[32:])
-    der, algorithm = encode_dss_signature(r, s), ec.ECDSA(hashes.SHA256())
-    assert trust.key_set is not None
-    public = trust.key_set.by_kid[signed.kid].public.key
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    private = ec.generate_private_key(ec.SECP256R1())
-    deterministic = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-    header = cose.protected_header(alg=keys.ES256, kid=signed.kid)
-
-    def make() -> str:
-        payload = replace(claims).encode()
-        signature = keys.sign(private, cose.message_to_sign(protected=header, payload=payload))
-        return codec.seal(protected=header, payload=payload, signature=signature)
-
-    check, bare_check, making, bare_sign = microseconds(
-        lambda: verify(text=qr, trust=trust, now=now, sector=None),
-        lambda: public.verify(der, signed.message, algorithm),
-        make,
-        lambda: private.sign(signed.message, deterministic),
-    )
-    return [
-        Row("check one QR text", check, "us", check / bare_check, "one bare P-256 verification"),
-        Row("encode and sign one face", making, "us", making / bare_sign, "one bare P-256 signature"),
-    ]
 
 
 def desk_rows(home: Home, address: str) -> tuple[list[Row], str]:
@@ -123,6 +80,37 @@ def log_rows(home: Home) -> list[Row]:
             "hashing 200,000 nodes",
         ),
     ]
+
+
+def register_rows(home: Home, *, cards: int) -> list[Row]:
+    """Publishing a list of a register of `cards` cards, and finding a status index in an empty and in a full list."""
+    lists = int(_of_register(home, "fill", cards)["lists"])
+    if not lists:
+        return []
+    published, index = _of_register(home, "publish", lists), _of_register(home, "allocate", lists + 1)
+    return [
+        Row(f"publish a list, {cards:,} cards in the register", published["seconds"] * 1e3, "ms"),
+        Row("memory of the process that did", published["peak"] / 1e6, "MB"),
+        Row("find a status index in an empty list", index["empty"] * 1e6, "us"),
+        Row(
+            "... and in one that is 99 % full",
+            index["full"] * 1e6,
+            "us",
+            index["full"] / index["empty"],
+            "an empty list",
+        ),
+    ]
+
+
+def _of_register(home: Home, word: str, number: int) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "cardservice.bench.register", word, str(number)],
+        env=home.environment("registrar"),
+        capture_output=True,
+        check=True,
+    )
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
 
 
 def gate_rows(address: str, *, api_key: str, qr: str) -> list[Row]:

@@ -1,6 +1,8 @@
 """Status indexes: random, each only once, decoys never."""
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from cardservice.credential.numbers import INDEX_BITS, LIST_SIZE, MAX_LISTS
 from issuance.allocation import CHUNK_SIZE, CHUNKS, DECOYS, RegisterFull, open_list, take_position
@@ -103,6 +105,19 @@ def test_positions_spread_over_the_whole_list() -> None:
     quarters = {take_position() * 4 // LIST_SIZE for _ in range(60)}
 
     assert quarters == {0, 1, 2, 3}
+
+
+def test_a_list_that_is_99_percent_full_takes_no_more_queries_than_an_empty_one() -> None:
+    open_list(number=0)
+    with CaptureQueriesContext(connections["issuance"]) as empty:
+        take_position()
+    _fill(0, but={chunk: set(range(0, CHUNK_SIZE, 100)) for chunk in range(CHUNKS)})
+    with CaptureQueriesContext(connections["issuance"]) as full:
+        taken = [take_position() for _ in range(50)]
+
+    # The work of each query is bounded too: 256 counters, and one chunk of 4,096 bits.
+    assert len(full) == 50 * len(empty)
+    assert len(set(taken)) == 50
 
 
 def test_a_full_list_opens_the_next_one() -> None:

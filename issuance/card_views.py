@@ -26,7 +26,7 @@ from issuance.keys import NoActiveKey
 from issuance.orders import POLICY_VERSION, Order, OrderRefused, check_order
 from issuance.printing import CannotPrint, ReadBackFailed
 from issuance.register import RowChanged
-from issuance.render.texts import languages
+from issuance.render.texts import languages, texts
 from issuance.signer.client import SignerRefused, SignerUnavailable
 from privacy.actions import Action
 
@@ -107,6 +107,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
         "policy_version": POLICY_VERSION,
         "profiles": list(PROFILES.values()),
         "languages": [(code, OWN_NAMES[code]) for code in languages()],
+        "leaflets": [texts(code) for code in languages()],
         "realm": settings.REALM,
         "city_name": settings.CITY_NAME,
         "account": request.user,

@@ -42,3 +42,21 @@ def test_the_address_may_ask_for_another_language_and_nothing_remembers_it(dutch
     dutch.goto("/?lang=ar")
     assert dutch.locator("html").get_attribute("lang") == "nl", "screens of staff are whole in Dutch and English only"
     assert [cookie["name"] for cookie in dutch.context.cookies()] == [cookie["name"] for cookie in before]
+
+
+def test_the_leaflet_is_shown_in_the_residents_language_which_the_paper_then_has(dutch: Page):
+    dutch.get_by_text("Eerst informeren").click()
+    dutch.get_by_role("button", name="العربية").click()
+    leaflet = dutch.locator('[data-leaflet="ar"]')
+    expect(leaflet).to_be_visible()
+    expect(leaflet).to_contain_text("المدينة لا تحتفظ بأي شيء عنك")
+    assert leaflet.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    assert dutch.locator("[data-leaflet]:visible").count() == 1
+    expect(dutch.get_by_label("Taal van het papier")).to_have_value("ar")
+    dutch.get_by_label("Taal van het papier").select_option("fr")
+    expect(dutch.locator('[data-leaflet="fr"]')).to_be_visible()
+    # The next resident does not see which language the last one read.
+    dutch.get_by_role("button", name="Alles wissen").click()
+    expect(dutch.locator("#inform")).not_to_have_attribute("open", "")
+    expect(dutch.get_by_label("Taal van het papier")).to_have_value("nl")
+    expect(dutch.locator('[data-shows="nl"]')).to_have_attribute("aria-pressed", "true")

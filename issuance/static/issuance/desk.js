@@ -1,6 +1,7 @@
 /** The desk page: wires its stations together. Its whole state is in memory; leaving or reloading discards it. */
 
 import { BlockForm } from "./block_form.js";
+import { inform } from "./inform.js";
 import { IssueForm } from "./issue_form.js";
 import { advanceOnEnter } from "./keyboard.js";
 import { PrintedCard } from "./printed_card.js";
@@ -11,6 +12,7 @@ const printed = new PrintedCard(nextResident);
 const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
 const block = new BlockForm();
 
+inform(document.getElementById("inform"), document.getElementById("language"));
 advanceOnEnter(issue.form);
 advanceOnEnter(block.form);
 

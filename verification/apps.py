@@ -16,11 +16,13 @@ class VerificationConfig(AppConfig):
             return
         from verification.documents import RootKeyUnreadable, read_root
         from verification.gate import Gate, serve_with
+        from verification.publication import publication_at
 
         try:
             root = read_root(Path(settings.ROOT_KEY))
-        except RootKeyUnreadable as error:
+            published = publication_at(settings.PUBLISHED)
+        except (RootKeyUnreadable, ValueError) as error:
             raise SystemExit(str(error)) from None
-        gate = Gate(published=Path(settings.PUBLISHED), root=root, issuer=settings.ISSUER, realm=settings.REALM)
+        gate = Gate(published=published, root=root, issuer=settings.ISSUER, realm=settings.REALM)
         serve_with(gate)
         gate.start()

@@ -198,6 +198,7 @@ DECLARATIONS = (
         article="32",
         fields={
             "ready": "yes",
+            "alarm": "whether a document was replayed, contradicted another or was forged since the start",
             "key_set_seq": "sequence number of the key set",
             "status_lists": "when each list was signed",
             "seconds_since_read": "age of what is held in memory",

@@ -4,14 +4,14 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connections
 
 from cardservice.credential.keys import PublicKey
 from verification.agreements import Terms, terms_by_key
-from verification.documents import Refusal, Taken, read_limited, read_published, restore, take
+from verification.documents import Refusal, Taken, restore, take
+from verification.publication import Publication
 from verification.statusjwt import says_the_same
 from verification.store import keep, stored_documents
 from verification.trust import Trust, TrustCode
@@ -29,6 +29,7 @@ class Snapshot:
 
     `root`: the key that everything else hangs on. `terms`: by hash of the API key. `documents`: the accepted bytes by
     name, and "s/0.jwt" for the JWT form. `refusals`: what lies in the publication directory and was not accepted.
+    `alarm`: whether since the start of the process a document was replayed, contradicted another or was forged.
     `terms_read`, `documents_read`: when database and directory last answered, seconds of a monotonic clock.
     """
 
@@ -39,12 +40,13 @@ class Snapshot:
     refusals: tuple[Refusal, ...]
     terms_read: float
     documents_read: float
+    alarm: bool = False
 
 
 class Gate:
     """Holds the newest snapshot of one process and renews it; readers take `snapshot` once per request."""
 
-    def __init__(self, *, published: Path, root: PublicKey, issuer: str, realm: str) -> None:
+    def __init__(self, *, published: Publication, root: PublicKey, issuer: str, realm: str) -> None:
         self.snapshot: Snapshot | None = None
         self._published = published
         self._root = root
@@ -101,7 +103,7 @@ class Gate:
 
     def _with_documents(self, snapshot: Snapshot, *, now: int) -> Snapshot:
         try:
-            found = read_published(self._published)
+            found = self._published.read()
         except OSError as error:
             log.error("published_documents_not_read", error=type(error).__name__)
             return snapshot
@@ -114,6 +116,7 @@ class Gate:
             trust=taken.trust,
             documents={name: octets for name, octets in held.items() if _in_force(taken.trust, name)},
             refusals=taken.refusals,
+            alarm=snapshot.alarm or any(refusal.code in _ALARMING for refusal in taken.refusals),
             documents_read=time.monotonic(),
         )
 
@@ -130,14 +133,16 @@ class Gate:
     def _report(self, taken: Taken, *, before: tuple[Refusal, ...]) -> None:
         for refusal in taken.refusals:
             if refusal not in before:
-                write = log.error if refusal.code in _ALARMING else log.warning
-                write("document_refused", code=refusal.code.value, documents=refusal.name)
+                if refusal.code in _ALARMING:
+                    log.error("trust_alarm", code=refusal.code.value, documents=refusal.name)
+                else:
+                    log.warning("document_refused", code=refusal.code.value, documents=refusal.name)
 
     def _list_jwts(self, trust: Trust) -> dict[str, bytes]:
         fitting: dict[str, bytes] = {}
         for uri, accepted in trust.lists.items():
             name = uri.removeprefix(f"{trust.issuer}/")
-            octets = read_limited(self._published / f"{name}.jwt")
+            octets = self._published.jwt(name)
             signer = trust.key_set.by_kid[trust.signers[name]] if trust.key_set else None
             if octets and signer and says_the_same(octets, accepted=accepted, signer=signer):
                 fitting[f"{name}.jwt"] = octets

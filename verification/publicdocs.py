@@ -59,6 +59,7 @@ class Ready(GateView):
         moment = time.monotonic()
         body = {
             "ready": True,
+            "alarm": snapshot.alarm,
             "key_set_seq": trust.key_set.seq if trust.key_set else None,
             "status_lists": {uri: timestamp(held.iat) for uri, held in trust.lists.items()},
             "seconds_since_read": {

@@ -15,6 +15,7 @@ from tests.verification import build
 from verification import gate as gate_module
 from verification.agreements import NewKey, activate_agreement, add_agreement
 from verification.gate import Gate, serve_with
+from verification.publication import Directory
 
 
 def draft(**changed: Any) -> NewKey:
@@ -78,7 +79,7 @@ def counter(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> I
     """A gate that has read a key set and a list, and a library's agreement."""
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name not in STAFF_MIDDLEWARE]
     monkeypatch.setattr(gate_module, "_serving", None)
-    gate = Gate(published=tmp_path, root=build.public("root"), issuer=build.ISSUER, realm=build.REALM)
+    gate = Gate(published=Directory(tmp_path), root=build.public("root"), issuer=build.ISSUER, realm=build.REALM)
     with time_machine.travel(build.NOW, tick=False):
         counter = Counter(gate=gate, published=tmp_path)
         counter.publish(build.Publication(), jwt=build.status_list_jwt())

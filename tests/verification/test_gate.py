@@ -12,6 +12,7 @@ from tests.verification.conftest import agree
 from verification import gate as gate_module
 from verification.gate import Gate
 from verification.models import AcceptedDocument
+from verification.publication import Directory
 from verification.trust import TrustCode
 
 pytestmark = pytest.mark.django_db(databases=["verification"])
@@ -19,7 +20,9 @@ pytestmark = pytest.mark.django_db(databases=["verification"])
 
 def another_gate(counter):
     """What a restarted process starts with."""
-    return Gate(published=counter.published, root=build.public("root"), issuer=build.ISSUER, realm=build.REALM)
+    return Gate(
+        published=Directory(counter.published), root=build.public("root"), issuer=build.ISSUER, realm=build.REALM
+    )
 
 
 def fails(*args, **options):
@@ -96,7 +99,7 @@ def test_a_document_that_is_refused_is_reported_once_by_name_and_code(counter):
         for _ in range(3):
             counter.publish(build.Publication({"key-set": build.key_set(iat=build.NOW)}))
     assert lines == [
-        {"log_level": "error", "event": "document_refused", "code": "equivocation", "documents": "key-set"}
+        {"log_level": "error", "event": "trust_alarm", "code": "equivocation", "documents": "key-set"}
     ]
     assert lines[0].keys() - {"log_level"} <= ALLOWED_KEYS
 

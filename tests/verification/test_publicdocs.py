@@ -130,3 +130,18 @@ def test_readiness_names_documents_that_were_refused(counter):
     counter.publish(build.Publication({"key-set": build.key_set(seq=6)}))
     refused = counter.client.get("/readyz").json()["refused_documents"]
     assert refused == [{"name": "key-set", "code": "rolled_back"}]
+
+
+def test_a_replayed_document_raises_an_alarm_that_stays_when_the_document_is_gone(counter):
+    assert counter.client.get("/readyz").json()["alarm"] is False
+    counter.publish(build.Publication({"key-set": build.key_set(seq=6)}))
+    assert counter.client.get("/readyz").json()["alarm"] is True
+    counter.publish(build.Publication())
+    body = counter.client.get("/readyz").json()
+    assert (body["alarm"], body["refused_documents"]) == (True, [])
+
+
+def test_a_document_that_is_merely_broken_is_no_alarm(counter):
+    counter.publish(build.Publication({"s/0": b"half a file"}))
+    body = counter.client.get("/readyz").json()
+    assert (body["alarm"], body["refused_documents"]) == (False, [{"name": "s/0", "code": "unreadable"}])

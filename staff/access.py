@@ -6,11 +6,6 @@ Other apps do not import this module; settings name its members (REST_FRAMEWORK,
 import time
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.core import context
-from allauth.mfa.base.internal.flows import check_rate_limit
-from allauth.mfa.models import Authenticator
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 from rest_framework.authentication import SessionAuthentication
@@ -18,10 +13,9 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from cardservice.web.problems import Problem
-from staff import tally
+from staff import in_place, tally
 from staff.models import Account, Role
 from staff.sessions import is_complete
-from staff.staff_codes import as_stored
 
 
 class StaffSession(SessionAuthentication):
@@ -51,23 +45,12 @@ def verify_second_person(*, staff_code: str, password: str, totp: str, not_accou
     what was wrong, and 429 `too_many_requests` after five failures in five minutes.
     """
     try:
-        person = get_adapter().authenticate(context.request, username=as_stored(staff_code), password=password)
-        if person is None or person.role != Role.SUPERVISOR or person.pk == not_account.pk:
-            raise _refused()
-        attempts_over = check_rate_limit(person)
-    except ValidationError:
-        raise Problem(
-            status=429,
-            code="too_many_requests",
-            title=gettext("Too many attempts with this staff code"),
-            detail=gettext("Wait five minutes, then try again."),
-            headers={"Retry-After": "300"},
-        ) from None
-    factor = Authenticator.objects.filter(user=person.pk, type=Authenticator.Type.TOTP).first()
-    if factor is None or not factor.wrap().validate_code(totp):
+        person = in_place.authenticate(staff_code=staff_code, password=password, totp=totp).account
+    except in_place.NotAuthenticated:
+        raise _refused() from None
+    if person.role != Role.SUPERVISOR or person.pk == not_account.pk:
         raise _refused()
-    attempts_over()
-    return person  # type: ignore[no-any-return]
+    return person
 
 
 def count_change(account: Account) -> int:

@@ -172,8 +172,27 @@ DECLARATIONS = (
                 "setting up a second factor",
                 {"code": "first code of the new second factor", "sealed": "its secret, sealed with the desk's key"},
             ),
+            (
+                "sign-in/again",
+                "signing in again from an open page whose session ended",
+                {
+                    "staff_code": "staff code",
+                    "password": "password of the account",
+                    "totp": "code of the second factor",
+                },
+            ),
             ("sign-out", "ending the session", {}),
         )
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /sign-in/again",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="signing in again from an open page whose session ended",
+        retention="until the page is closed; never cached",
+        readers=("clerk", "coordinator", "supervisor", "auditor"),
+        article="32",
+        fields={"staff_code": "code of the account that is signed in now", "role": "what it may do"},
     ),
     Declaration(
         kind=Kind.COOKIE,

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from staff import views
+from staff.again_view import SignInAgain
 
 urlpatterns = [
     path("sign-in", views.SignIn.as_view(), name="account_login"),
+    path("sign-in/again", SignInAgain.as_view()),
     path("sign-in/code", views.Code.as_view(), name="mfa_authenticate"),
     path("sign-in/set-up", views.SetUp.as_view(), name="staff_set_up"),
     path("sign-in/recovery-codes", views.RecoveryCodes.as_view(), name="staff_recovery_codes"),

@@ -26,6 +26,7 @@ from cardservice.routers import COMPARTMENT_OF_APP
 from cardservice.web.problems import Problem
 from issuance.card_views import ISSUE_FORM
 from issuance.state_views import RevokeView
+from staff.again_view import FORM as AGAIN_FORM
 from staff.forms import CodeForm, SetUpForm, SignInForm
 from tests.separation.grant_matrix import FUNCTIONS, TABLES
 from tests.separation.planting import planted_model
@@ -96,6 +97,7 @@ def taking() -> dict[str, set[str]]:
     taken: dict[str, set[str]] = {
         "desk /cards": set(ISSUE_FORM),
         "desk /cards/ack": {"issue_seed"},
+        "desk /sign-in/again": set(AGAIN_FORM),
         "desk /sign-in": set(SignInForm().fields),
         "desk /sign-in/code": set(CodeForm.base_fields),
         "desk /sign-in/set-up": set(SetUpForm.base_fields),

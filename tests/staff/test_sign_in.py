@@ -186,6 +186,7 @@ def test_the_totp_secret_is_sealed_at_rest(clerk):
 def test_nothing_of_allauth_is_reachable_but_the_pages_of_this_app():
     assert {str(pattern.pattern) for pattern in get_resolver("staff.urls").url_patterns} == {
         "sign-in",
+        "sign-in/again",
         "sign-in/code",
         "sign-in/set-up",
         "sign-in/recovery-codes",

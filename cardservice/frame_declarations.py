@@ -146,7 +146,6 @@ DECLARATIONS = (
         content="nothing: a socket",
     ),
     absent(Kind.METRIC, why="nothing is measured in running processes"),
-    absent(Kind.BROWSER_STORAGE, why="pages keep nothing: no storage, no database, no worker, no cache of a script"),
     absent(Kind.PRINT_FILE, why="cards go to the browser inside the answer; the server writes no file to print"),
     absent(Kind.BROKER_MESSAGE, why="there is no message broker: processes meet in documents and one socket"),
 )

@@ -18,8 +18,13 @@ OF_STAFF = ("nl", "en")
 
 RIGHT_TO_LEFT = ("ar",)
 
-FOR_RESIDENTS: tuple[str, ...] = ()
-"""Sources, as globs of paths in the checkout, whose texts residents read: they are there in every language."""
+FOR_RESIDENTS: tuple[str, ...] = (
+    "verification/pages.py",
+    "verification/wording.py",
+    "verification/templates/*",
+    "verification/static/verification/*",
+)
+"""Sources, as globs of paths in the checkout, whose texts residents or providers read, in every language."""
 
 
 def direction(language: str) -> str:

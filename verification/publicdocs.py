@@ -13,7 +13,7 @@ from cardservice.credential.keysetviews import jwks, readable
 from cardservice.credential.statuslist import CWT_TYPE, TTL
 from cardservice.web.problems import Problem, plain_problem
 from verification.gateview import GateView, snapshot_or_503
-from verification.trust import KEY_SET, Trust
+from verification.trust import KEY_SET, Trust, commitments_name
 
 COSE_TYPE, JSON_TYPE, JWKS_TYPE = "application/cose", "application/json", "application/jwk-set+json"
 JWT_TYPE = "application/statuslist+jwt"
@@ -45,6 +45,16 @@ class StatusListDocument(GateView):
             raise Http404
         media_type = _negotiated(request, offers)
         return _document(request, documents[forms[media_type]], media_type=media_type)
+
+
+class CommitmentsDocument(GateView):
+    """The accepted commitment list of a compromised key."""
+
+    def get(self, request: HttpRequest, kid: str) -> HttpResponse:
+        octets = snapshot_or_503().documents.get(commitments_name(bytes.fromhex(kid)))
+        if octets is None:
+            raise Http404
+        return _document(request, octets, media_type=_negotiated(request, (COSE_TYPE,)))
 
 
 class Ready(GateView):

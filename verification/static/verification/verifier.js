@@ -10,7 +10,7 @@ import { MAX_LEAD } from "./trust.js";
  * The judgement over `text` at `now` (UTC seconds): of all reasons, the first in precedence.
  *
  * `sector`: of the agreement, or null. `face`: "any" or "portrait". Gives {verdict, reason, claims, listIssuedAt,
- * realm}; `claims` only behind a fitting signature, and only for valid and unsure. Throws BrowserUnsupported.
+ * realm}; `realm` is that of the key that signed it, once that is known; `claims` only behind a fitting signature, and only for valid and unsure. Throws BrowserUnsupported.
  */
 export async function verify({ text, trust, now, sector, face }) {
   let opened;
@@ -40,9 +40,9 @@ export async function verify({ text, trust, now, sector, face }) {
 }
 
 function judgeClaims(claims, { trust, now, sector, face, unproven }) {
-  if (claims.iat > now + MAX_LEAD) return without("not_yet_valid");
-  if (now >= claims.exp) return without("expired");
-  if (claims.sector !== null && sector !== null && claims.sector !== sector) return without("wrong_sector");
+  if (claims.iat > now + MAX_LEAD) return without("not_yet_valid", trust.realm);
+  if (now >= claims.exp) return without("expired", trust.realm);
+  if (claims.sector !== null && sector !== null && claims.sector !== sector) return without("wrong_sector", trust.realm);
   const held = trust.lists.get(claims.statusUri);
   const listIssuedAt = held?.iat ?? null;
   const judged = (reason, shown) => ({ verdict: verdictOf(reason), reason, claims: shown, listIssuedAt, realm: trust.realm });

@@ -30,6 +30,11 @@ export function fromHex(text) {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
+/** The bytes of base64url without padding (RFC 7515 section 2). */
+export function fromBase64url(text) {
+  return ascii(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+}
+
 export const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 export async function sha256(octets) {

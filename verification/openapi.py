@@ -111,6 +111,13 @@ def _paths() -> Json:
             )
         },
         "/trust/key-set": {"get": _public("readKeySet", "The public keys", (COSE_TYPE, JSON_TYPE, JWKS_TYPE))},
+        "/trust/commitments/{kid}": {
+            "parameters": [
+                {"name": "kid", "in": "path", "required": True, "schema": {"type": "string",
+                                                                          "pattern": "^[0-9a-f]{16}$"}}
+            ],
+            "get": _public("readCommitments", "What a compromised key signed before the breach", (COSE_TYPE,)),
+        },
         "/s/{number}": {
             "parameters": [
                 {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0,

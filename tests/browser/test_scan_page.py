@@ -71,7 +71,8 @@ def paired(chromium: Browser, stack: Stack, front: Front, api_key: str) -> Itera
 
 @pytest.fixture
 def scanner(paired: Scanner) -> Iterator[Scanner]:
-    """The paired scanner, waiting for a card."""
+    """The paired scanner, waiting for a card; its settings are open."""
+    paired.page.evaluate("() => { document.querySelector('details').open = true }")
     yield paired
     if paired.page.locator("#verdict").is_visible():
         paired.dismiss()

@@ -207,6 +207,8 @@ function checkNumber(event) {
   event.preventDefault();
   say("number-answer", sayOfNumber(byId("number").value, { trust, now: now() }));
   byId("number").value = "";
+  // The next scanner that types must not type into this field.
+  byId("scan-step").focus();
 }
 
 async function change(name, value) {

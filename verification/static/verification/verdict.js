@@ -29,7 +29,7 @@ export class VerdictScreen {
   }
 
   get open() {
-    return !byId("verdict").hidden;
+    return !byId("verdict-place").hidden;
   }
 
   show(told) {
@@ -49,7 +49,7 @@ export class VerdictScreen {
     byId("card").hidden = !(told.name || told.born || told.expires || told.number || told.photo);
     byId("verdict-age").textContent = told.age;
     byId("page").hidden = true;
-    verdict.hidden = false;
+    byId("verdict-place").hidden = false;
     document.title = byId("verdict-word").textContent;
     window.scrollTo(0, 0);
     verdict.focus();
@@ -62,7 +62,7 @@ export class VerdictScreen {
   close() {
     if (!this.open) return;
     this.#empty();
-    byId("verdict").hidden = true;
+    byId("verdict-place").hidden = true;
     byId("page").hidden = false;
     document.title = this.#title;
     this.#onClose();

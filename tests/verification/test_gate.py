@@ -98,9 +98,7 @@ def test_a_document_that_is_refused_is_reported_once_by_name_and_code(counter):
     with capture_logs() as lines:
         for _ in range(3):
             counter.publish(build.Publication({"key-set": build.key_set(iat=build.NOW)}))
-    assert lines == [
-        {"log_level": "error", "event": "trust_alarm", "code": "equivocation", "documents": "key-set"}
-    ]
+    assert lines == [{"log_level": "error", "event": "trust_alarm", "code": "equivocation", "documents": "key-set"}]
     assert lines[0].keys() - {"log_level"} <= ALLOWED_KEYS
 
 

@@ -203,6 +203,39 @@ DECLARATIONS = (
             ),
         )
     ),
+    *(
+        Declaration(
+            kind=Kind.REQUEST,
+            name=f"desk /refusals{act}",
+            purpose=purpose,
+            retention="the reason as a line of the action log, as long as that; the rest until the answer is sent",
+            readers=("desk",),
+            article="12(1), 12(4), 22(3)",
+            fields={"entry_id": "random bytes of the page: sent again, it is counted once", "reason": "why", **more},
+        )
+        for act, purpose, more in (
+            ("", "giving the resident a letter with the reason", {"language": "of the letter"}),
+            ("/override", "a second person sets the refusal aside", {"second_person": _SECOND_PERSON}),
+        )
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /refusals",
+        purpose="printing the letter, which is the same for everybody",
+        retention="until the page is closed; never cached",
+        readers=("clerk", "supervisor"),
+        article="12(4)",
+        fields={"letter_pdf": "the letter: reason, what to bring, how to appeal"},
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /refusals/override",
+        purpose="showing that it was done",
+        retention="until the page is closed; never cached",
+        readers=("clerk", "supervisor"),
+        article="22(3)",
+        fields={"reason": "the reason that was set aside"},
+    ),
     Declaration(
         kind=Kind.ANSWER,
         name="desk /",

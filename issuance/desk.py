@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from threading import Thread
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -15,6 +16,7 @@ from rest_framework.request import Request
 from cardservice.credential.calendar import day_of, monday_of
 from cardservice.credential.numbers import INDEX_BITS, LIST_SIZE, card_number
 from cardservice.web.problems import Problem
+from cardservice.web.strict_json import Field
 from issuance.cards import IssuingOffice
 from issuance.models import Card
 from issuance.printing import Printer
@@ -24,6 +26,9 @@ from privacy.actions import Action, Actor, LogUnavailable, record
 
 CHANGES_ALONE = 20
 """State changes a clerk may make on one day before a second person is needed."""
+
+SECOND_PERSON_FORM = {"staff_code": Field(str, most=12), "password": Field(str), "totp": Field(str, most=12)}
+"""What the second person types, within the request that needs one."""
 
 
 @cache
@@ -59,9 +64,13 @@ def number_of(card: Card) -> str:
     return card_number(list_number=card.id >> INDEX_BITS, index=card.id % LIST_SIZE)
 
 
-def log_of(request: Request, action: Action, purpose: str) -> Callable[[bytes, date], None]:
-    """Records `action` of the signed-in account under an entry id; a log that cannot be written stops the action."""
-    actor = Actor(code=request.user.staff_code, district=request.user.district)
+def log_of(request: Request, action: Action, purpose: str, *, by: Any = None) -> Callable[[bytes, date], None]:
+    """Records `action` of the account `by`, else of the signed-in one, under an entry id.
+
+    A log that cannot be written stops the action.
+    """
+    account = by or request.user
+    actor = Actor(code=account.staff_code, district=account.district)
 
     def log(entry_id: bytes, week: date) -> None:
         try:

@@ -19,7 +19,6 @@ from privacy.actions import Action
 
 _FINDERS = {"card_number": blocking.by_number, "slip_code": blocking.by_slip, "qr": blocking.by_qr}
 _LENGTHS = {"card_number": 20, "slip_code": 40, "qr": MAX_TEXT}
-_SECOND_PERSON = {"staff_code": Field(str, most=12), "password": Field(str), "totp": Field(str, most=12)}
 
 
 class _StateView(APIView):
@@ -43,7 +42,7 @@ class _StateView(APIView):
         given = [name for name in self.shown if values[name] is not None]
         if not self.all_shown and len(given) != 1:
             raise _wrong(400, "invalid_fields", dict.fromkeys(self.shown, gettext("give exactly one of these")))
-        second = None if values["second_person"] is None else fields(values["second_person"], _SECOND_PERSON)
+        second = None if values["second_person"] is None else fields(values["second_person"], desk.SECOND_PERSON_FORM)
         before_change = desk.change_of(request, self.action, values["purpose"], second_person=second)
         try:
             card = self._changed([_found(name, values[name]) for name in given], before_change)

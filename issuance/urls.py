@@ -3,6 +3,7 @@
 from django.urls import path
 
 from issuance.card_views import AcknowledgeView, CardsView, desk_page
+from issuance.refusal_views import OverrideView, RefusalsView
 from issuance.state_views import ReinstateView, RevokeView, SuspendView
 
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("cards/suspend", SuspendView.as_view()),
     path("cards/reinstate", ReinstateView.as_view()),
     path("cards/revoke", RevokeView.as_view()),
+    path("refusals", RefusalsView.as_view()),
+    path("refusals/override", OverrideView.as_view()),
 ]

@@ -27,6 +27,8 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
     REVOKE = "revoke"
+    REFUSE = "refuse"
+    OVERRIDE = "override"
 
 
 @dataclass(frozen=True)

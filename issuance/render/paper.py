@@ -7,12 +7,11 @@ from cardservice.languages import RIGHT_TO_LEFT
 from issuance.render import qr
 from issuance.render.fit import Block, one_line, paragraph
 from issuance.render.fonts import BOLD
-from issuance.render.pdf import BLACK, DOT, WHITE, Canvas, Colour, Page, document
+from issuance.render.pdf import DOT, WHITE, Canvas, Page, document
+from issuance.render.sheet import HEIGHT, WIDTH, Sheet
 from issuance.render.texts import Section, Texts, texts
 from issuance.render.theme import ARMS_HEIGHT, ARMS_WIDTH, Theme
 
-WIDTH, HEIGHT = 210.0, 297.0
-"""A4, millimetres."""
 MODULE_DOTS = 11
 _MARGIN = 18.0
 _COLUMN = WIDTH - 2 * _MARGIN
@@ -51,24 +50,6 @@ class PrintedPaper:
     language: str = "en"
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A canvas on which a language that runs from right to left stands mirrored: columns, bullets, code and all."""
-
-    canvas: Canvas
-    mirrored: bool
-
-    def left(self, x: float, width: float) -> float:
-        """Where a box of this width starts, whose place is given as read from the line's beginning."""
-        return WIDTH - x - width if self.mirrored else x
-
-    def block(self, block: Block, x: float, top: float, width: float, colour: Colour = BLACK) -> float:
-        """Draws lines flush with the beginning of their box; returns where they end."""
-        if self.mirrored and not block.lines[0].right_to_left:
-            width = block.lines[0].width(block.points)
-        return block.draw(self.canvas, self.left(x, width), top, width, colour)
-
-
 def paper_pdf(*, paper: PrintedPaper, theme: Theme) -> bytes:
     """The PDF of the paper, one A4 page; the same paper gives the same bytes.
 
@@ -80,7 +61,7 @@ def paper_pdf(*, paper: PrintedPaper, theme: Theme) -> bytes:
     side = dark * DOT
     # The dark modules end where the text above ends; their quiet zone lies in the margin.
     width = _CODE_RIGHT - side - quiet * DOT - _TEXT_LEFT - 1.0
-    sheet = _Sheet(Canvas(), words.language in RIGHT_TO_LEFT)
+    sheet = Sheet(Canvas(), words.language in RIGHT_TO_LEFT)
     sheet.block(one_line(paper.slip_code, width=width, points=21, weight=BOLD), _TEXT_LEFT, _SLIP_TOP + 34.2, width)
     sheet.block(one_line(paper.card_number, width=60, points=12, weight=BOLD), _TEXT_LEFT, _SLIP_TOP + 48.6, 60)
     x = round(sheet.left(_CODE_RIGHT - side, side) / DOT)
@@ -92,7 +73,7 @@ def paper_pdf(*, paper: PrintedPaper, theme: Theme) -> bytes:
 @lru_cache(maxsize=32)
 def _fixed(theme: Theme, language: str, text_width: float, code_side: float) -> str:
     """All that is the same for every card in one language."""
-    sheet = _Sheet(Canvas(), language in RIGHT_TO_LEFT)
+    sheet = Sheet(Canvas(), language in RIGHT_TO_LEFT)
     words = texts(language)
     _slip(sheet, theme, words, text_width, code_side)
     _cut_line(sheet.canvas, theme, words.slip["cut"])
@@ -100,7 +81,7 @@ def _fixed(theme: Theme, language: str, text_width: float, code_side: float) -> 
     return sheet.canvas.content()
 
 
-def _slip(sheet: _Sheet, theme: Theme, words: Texts, width: float, side: float) -> None:
+def _slip(sheet: Sheet, theme: Theme, words: Texts, width: float, side: float) -> None:
     colours, slip, canvas = theme.colours, words.slip, sheet.canvas
     canvas.rounded(_MARGIN, _SLIP_TOP, _COLUMN, 24, 3, colours.primary)
     canvas.rectangle(_MARGIN - 0.2, _SLIP_TOP + 17, _COLUMN + 0.4, 8, WHITE)
@@ -135,7 +116,7 @@ def _cut_line(canvas: Canvas, theme: Theme, text: str) -> None:
     word.draw(canvas, WIDTH / 2 - half + 3, _CUT - word.height / 2, 2 * half - 6, theme.colours.muted)
 
 
-def _leaflet(sheet: _Sheet, theme: Theme, words: Texts) -> None:
+def _leaflet(sheet: Sheet, theme: Theme, words: Texts) -> None:
     title = one_line(words.title, width=_COLUMN, points=19, weight=BOLD)
     top = sheet.block(title, _MARGIN, _LEAFLET, _COLUMN, theme.colours.primary) + 1.2
     sheet.canvas.rectangle(sheet.left(_MARGIN, 24), top, 24, 0.9, theme.colours.accent)
@@ -186,7 +167,7 @@ def _height(column: list[_Set]) -> float:
     return sum(part.height for part in column) + _BETWEEN * (len(column) - 1)
 
 
-def _draw_column(sheet: _Sheet, theme: Theme, column: list[_Set], x: float, top: float) -> None:
+def _draw_column(sheet: Sheet, theme: Theme, column: list[_Set], x: float, top: float) -> None:
     for part in column:
         top = sheet.block(part.heading, x, top, _NARROW, theme.colours.primary) + 1.0
         for line in part.lines:

@@ -14,6 +14,8 @@ ROLES: dict[str, frozenset[str]] = {
     "desk POST /cards/suspend": AT_THE_DESK,
     "desk POST /cards/reinstate": AT_THE_DESK,
     "desk POST /cards/revoke": AT_THE_DESK,
+    "desk POST /refusals": AT_THE_DESK,
+    "desk POST /refusals/override": AT_THE_DESK,
     "desk GET /sign-in": ANYBODY,
     "desk POST /sign-in": ANYBODY,
     "desk POST /sign-in/again": ANYBODY,

@@ -25,6 +25,7 @@ from cardservice.processes import ALIASES, migrator_of
 from cardservice.routers import COMPARTMENT_OF_APP
 from cardservice.web.problems import Problem
 from issuance.card_views import ISSUE_FORM
+from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
 from staff.forms import CodeForm, SetUpForm, SignInForm
@@ -97,6 +98,8 @@ def taking() -> dict[str, set[str]]:
     taken: dict[str, set[str]] = {
         "desk /cards": set(ISSUE_FORM),
         "desk /cards/ack": {"issue_seed"},
+        "desk /refusals": set(REFUSAL_FORM),
+        "desk /refusals/override": set(OVERRIDE_FORM),
         "desk /sign-in/again": set(AGAIN_FORM),
         "desk /sign-in": set(SignInForm().fields),
         "desk /sign-in/code": set(CodeForm.base_fields),

@@ -82,12 +82,12 @@ def log_rows(home: Home) -> list[Row]:
     ]
 
 
-def register_rows(home: Home, *, cards: int) -> list[Row]:
+def list_rows(home: Home, *, cards: int) -> list[Row]:
     """Publishing a list of a register of `cards` cards, and finding a status index in an empty and in a full list."""
-    lists = int(_of_register(home, "fill", cards)["lists"])
+    lists = int(_of_lists(home, "fill", cards)["lists"])
     if not lists:
         return []
-    published, index = _of_register(home, "publish", lists), _of_register(home, "allocate", lists + 1)
+    published, index = _of_lists(home, "publish", lists), _of_lists(home, "allocate", lists + 1)
     return [
         Row(f"publish a list, {cards:,} cards in the register", published["seconds"] * 1e3, "ms"),
         Row("memory of the process that did", published["peak"] / 1e6, "MB"),
@@ -102,9 +102,9 @@ def register_rows(home: Home, *, cards: int) -> list[Row]:
     ]
 
 
-def _of_register(home: Home, word: str, number: int) -> dict[str, float]:
+def _of_lists(home: Home, word: str, number: int) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-m", "cardservice.bench.register", word, str(number)],
+        [sys.executable, "-m", "cardservice.bench.status_lists", word, str(number)],
         env=home.environment("registrar"),
         capture_output=True,
         check=True,

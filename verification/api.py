@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from rest_framework.response import Response
 
 from cardservice.credential.codec import MAX_TEXT
@@ -34,8 +35,8 @@ class Verifications(GateView):
             raise Problem(
                 status=413,
                 code="qr_too_long",
-                title=f"The QR text is longer than {MAX_TEXT} characters",
-                detail="No card holds that much: scan the card's own QR code.",
+                title=gettext("The QR text is longer than %(most)s characters") % {"most": MAX_TEXT},
+                detail=gettext("No card holds that much: scan the card's own QR code."),
             )
         return Response(_judged(text, terms=terms, snapshot=snapshot, now=now))
 
@@ -53,7 +54,7 @@ class VerificationBatch(GateView):
             raise Problem(
                 status=400,
                 code="invalid_fields",
-                title="Some fields of the request are not right",
+                title=gettext("Some fields of the request are not right"),
                 errors={"qrs": "must be a JSON array of strings"},
             )
         keep_pace(terms, checks=max(1, len(texts)))

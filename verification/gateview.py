@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
@@ -50,8 +51,8 @@ def snapshot_or_503() -> Snapshot:
         raise Problem(
             status=503,
             code="unavailable",
-            title="The gate has only just started",
-            detail="Try again in a few seconds.",
+            title=gettext("The gate has only just started"),
+            detail=gettext("Try again in a few seconds."),
             headers={"Retry-After": "2"},
         )
     return snapshot
@@ -66,16 +67,18 @@ def terms_of(request: HttpRequest, *, snapshot: Snapshot, now: int) -> Terms:
         raise Problem(
             status=401,
             code="not_authenticated",
-            title="No valid API key or access token was sent",
-            detail="Send Authorization: Api-Key followed by the key that was shown when the agreement was added.",
+            title=gettext("No valid API key or access token was sent"),
+            detail=gettext(
+                "Send Authorization: Api-Key followed by the key that was shown when the agreement was added."
+            ),
             headers={"WWW-Authenticate": _CHALLENGE},
         )
     if not terms.active(now):
         raise Problem(
             status=403,
             code="agreement_not_active",
-            title="The agreement of this key is not active",
-            detail="It has not begun, is suspended or has ended. Ask the city's coordinator.",
+            title=gettext("The agreement of this key is not active"),
+            detail=gettext("It has not begun, is suspended or has ended. Ask the city's coordinator."),
         )
     return terms
 
@@ -89,8 +92,8 @@ def keep_pace(terms: Terms, *, checks: int) -> None:
         raise Problem(
             status=429,
             code="too_many_requests",
-            title="This agreement has used up its checks of this minute",
-            detail="Try again after the seconds that Retry-After says.",
+            title=gettext("This agreement has used up its checks of this minute"),
+            detail=gettext("Try again after the seconds that Retry-After says."),
             headers={"Retry-After": str(seconds)},
         )
 

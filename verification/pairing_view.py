@@ -4,6 +4,7 @@ import base64
 import time
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework.response import Response
 
 from cardservice.credential import cbor, keys
@@ -48,8 +49,10 @@ def _refused() -> Problem:
     return Problem(
         status=403,
         code="pairing_refused",
-        title="No scanner can be paired with this code",
-        detail="It is mistyped, used or older than a quarter of an hour. Ask the city's coordinator for a new one.",
+        title=gettext("No scanner can be paired with this code"),
+        detail=gettext(
+            "It is mistyped, used or older than a quarter of an hour. Ask the city's coordinator for a new one."
+        ),
     )
 
 

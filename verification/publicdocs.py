@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 
 from cardservice.credential.calendar import timestamp
 from cardservice.credential.keysetviews import jwks, readable
@@ -65,7 +66,9 @@ class Ready(GateView):
         trust = snapshot.trust
         lacking = missing(trust, now=int(time.time()))
         if lacking:
-            raise Problem(status=503, code="not_ready", title="Cards cannot be judged safely now", errors=lacking)
+            raise Problem(
+                status=503, code="not_ready", title=gettext("Cards cannot be judged safely now"), errors=lacking
+            )
         moment = time.monotonic()
         body = {
             "ready": True,

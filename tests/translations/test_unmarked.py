@@ -5,13 +5,11 @@ import pytest
 from tests.translations.catalogues import APPS, ROOT, sources
 from tests.translations.unmarked import in_rules, in_script, in_template
 
-WHOLE = tuple(app for app in APPS if app != "verification")
-"""Apps of which every text is marked."""
-TEMPLATES = [path for app in WHOLE for path in sources(app, "django") if path.suffix == ".html"]
-SCRIPTS = [path for app in WHOLE for path in sources(app, "djangojs")]
+TEMPLATES = [path for app in APPS for path in sources(app, "django") if path.suffix == ".html"]
+SCRIPTS = [path for app in APPS for path in sources(app, "djangojs")]
 RULES = [
     path
-    for app in WHOLE
+    for app in APPS
     for path in sources(app, "django")
     # Words of the command line are English, like their help.
     if path.suffix == ".py" and not {"cli", "bench", "management"} & set(path.parts)

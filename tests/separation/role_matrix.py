@@ -35,6 +35,9 @@ ROLES: dict[str, frozenset[str]] = {
     "gate GET /trust/key-set": ANYBODY,
     "gate GET /s/<list_number:number>": ANYBODY,
     "gate GET /scan/": ANYBODY,
+    "gate GET /scan/manifest.webmanifest": ANYBODY,
+    "gate GET /scan/worker.js": ANYBODY,
+    "gate GET /trust/commitments/<kid:kid>": ANYBODY,
     "gate GET /readyz": ANYBODY,
     "gate GET /healthz": ANYBODY,
 }

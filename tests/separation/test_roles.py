@@ -47,7 +47,7 @@ def at(process: str) -> list[str]:
 def answer(browser: Client, address: str) -> int:
     """The status of an empty request, as a program sends it."""
     _, method, path = address.split(" ", 2)
-    path = path.replace("<list_number:number>", "0")
+    path = path.replace("<list_number:number>", "0").replace("<kid:kid>", "00" * 8)
     options = {} if method == "GET" else {"data": {}, "content_type": "application/json"}
     return int(getattr(browser, method.lower())(path, headers={"Accept": "application/json"}, **options).status_code)
 

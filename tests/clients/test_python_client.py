@@ -1,0 +1,87 @@
+"""The Python client against a running installation: online, paired, offline; the same answers everywhere."""
+
+import json
+import time
+
+import pytest
+from cardservice_client import Gate, GateRefused, OfflineChecker, pair
+
+from tests.stack import Stack
+
+FAR = 30 * 86_400
+
+
+@pytest.fixture(scope="module")
+def card(stack: Stack) -> str:
+    issued = stack.issue(name="Vera Voorbeeld")
+    assert stack.word("publish").returncode == 0
+    return issued["faces"][0]["qr"]
+
+
+@pytest.fixture(scope="module")
+def api_key(stack: Stack) -> str:
+    return stack.agree("name")
+
+
+@pytest.fixture(scope="module")
+def pairing(stack: Stack, api_key: str):
+    code = json.loads(stack.word("agreement", "pair", api_key.split("_")[1], "--json").stdout)["code"]
+    paired = pair(stack.gate, code)
+    with pytest.raises(GateRefused) as refused:
+        pair(stack.gate, code)
+    assert refused.value.code == "pairing_refused"
+    return paired
+
+
+def test_one_card_and_many_are_judged_online(stack: Stack, card: str, api_key: str):
+    with Gate(stack.gate, api_key) as gate:
+        one = gate.check(card)
+        many = gate.check_many([card, "no card"] * 51)
+        terms = gate.agreement()
+    assert (one.valid, one.card, one.reason) == (True, {"name": "Vera Voorbeeld"}, None)
+    assert [answer.verdict for answer in many] == ["valid", "refused"] * 51
+    assert terms["fields"] == ["name"]
+
+
+def test_the_offline_check_gives_the_very_same_answer(stack: Stack, card: str, api_key: str, pairing):
+    checker = OfflineChecker(pairing, published=str(stack.home.published))
+    assert checker.refresh() == []
+    with Gate(stack.gate, api_key) as gate:
+        for text in (card, "no card", card[:-3] + "000"):
+            online, offline = gate.check(text), checker.check(text)
+            assert (online.verdict, online.reason, online.provider_number, online.card, online.expires) == (
+                offline.verdict,
+                offline.reason,
+                offline.provider_number,
+                offline.card,
+                offline.expires,
+            )
+
+
+def test_with_old_documents_or_none_it_is_unsure(stack: Stack, card: str, pairing):
+    checker = OfflineChecker(pairing, published=str(stack.home.published))
+    assert checker.check(card).reason == "stale_trust"
+    checker.refresh()
+    late = checker.check(card, now=int(time.time()) + FAR)
+    assert (late.verdict, late.reason, late.provider_number) == ("unsure", "stale_trust", None)
+
+
+def test_what_the_gate_refuses_is_an_error_with_a_code_and_no_value(stack: Stack):
+    with Gate(stack.gate, "cs_nonsense") as gate, pytest.raises(GateRefused) as refused:
+        gate.check("Vera Voorbeeld")
+    assert (refused.value.status, refused.value.code) == (401, "not_authenticated")
+    assert "Vera" not in str(refused.value)
+
+
+def test_no_gate_at_all_is_unreachable(card: str):
+    with Gate("http://127.0.0.1:9", "key") as gate, pytest.raises(GateRefused) as refused:
+        gate.check(card)
+    assert refused.value.code == "unreachable"
+    assert card not in repr(refused.value)
+
+
+def test_answers_and_pairings_show_no_value_in_logs(stack: Stack, card: str, api_key: str, pairing):
+    with Gate(stack.gate, api_key) as gate:
+        answer = gate.check(card)
+    assert "Vera" not in repr(answer)
+    assert repr(pairing.provider_key) not in repr(pairing)

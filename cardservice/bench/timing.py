@@ -5,10 +5,21 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 ROUNDS = 9
+
+
+@dataclass(frozen=True)
+class Load:
+    """Requests a second, and the median and the 99th percentile of their times in milliseconds."""
+
+    per_second: float
+    p50: float
+    p99: float
 
 
 def microseconds(*operations: Callable[[], object], number: int = 400) -> list[float]:
@@ -39,3 +50,13 @@ def request_times(url: str, body: dict[str, Any], headers: dict[str, str], *, co
             raise RuntimeError(f"{parts.path} answered {answer.status}")
     connection.close()
     return times
+
+
+def load(url: str, body: dict[str, Any], headers: dict[str, str], *, connections: int, count: int) -> Load:
+    """What `connections` clients at once see, each sending `count` POSTs over one connection."""
+    started = time.perf_counter()
+    with ThreadPoolExecutor(connections) as clients:
+        rounds = list(clients.map(lambda _: request_times(url, body, headers, count=count), range(connections)))
+    seconds = time.perf_counter() - started
+    times = sorted(time for one in rounds for time in one)
+    return Load(per_second=len(times) / seconds, p50=times[len(times) // 2], p99=times[int(len(times) * 0.99)])

@@ -17,6 +17,7 @@ def test_every_row_has_a_figure_and_its_bare_counterpart():
         "one bare P-256 signature",
         "hashing 200,000 nodes",
         "a bare REST framework view",
+        "their own median",
         "our check of one QR text",
         "an empty list",
     }

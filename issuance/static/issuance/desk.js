@@ -5,12 +5,14 @@ import { inform } from "./inform.js";
 import { IssueForm } from "./issue_form.js";
 import { advanceOnEnter } from "./keyboard.js";
 import { PrintedCard } from "./printed_card.js";
+import { Refusal } from "./refusal.js";
 
 const duties = { issue: document.getElementById("issue"), block: document.getElementById("block") };
 
 const printed = new PrintedCard(nextResident);
 const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
 const block = new BlockForm();
+const refusal = new Refusal();
 
 inform(document.getElementById("inform"), document.getElementById("language"));
 advanceOnEnter(issue.form);
@@ -18,6 +20,7 @@ advanceOnEnter(block.form);
 
 function nextResident() {
   printed.clear();
+  refusal.clear();
   issue.begin();
   window.scrollTo(0, 0);
 }
@@ -40,6 +43,7 @@ window.addEventListener("pagehide", () => {
   printed.clear();
   issue.clear();
   block.clear();
+  refusal.clear();
 });
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 

@@ -1,0 +1,78 @@
+"""Refusing a card at the desk page: reason, letter, and a supervisor who sets the refusal aside in place."""
+
+import json
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.test_desk import sent_to
+from tests.stack import Stack
+
+
+def refuse(page: Page, reason: str = "residence_unproven", language: str = "ar") -> None:
+    page.get_by_text("Refuse, with a letter").click()
+    page.get_by_label("Reason of the refusal").select_option(reason)
+    page.get_by_label("Language of the letter").select_option(language)
+    page.get_by_role("button", name="Refuse and make the letter").click()
+
+
+def test_a_refusal_gives_a_letter_and_leaves_the_page_as_it_was(page: Page):
+    page.get_by_label("Name").fill("Amara Nwosu")
+    sent = sent_to(page, "/refusals")
+    refuse(page)
+    expect(page.get_by_role("link", name="Open the letter")).to_be_focused()
+    assert page.locator("#refusal-letter").get_attribute("href").startswith("blob:")
+    assert set(sent[0].post_data_json) == {"entry_id", "reason", "language"}
+    assert page.get_by_label("Name").input_value() == "Amara Nwosu"
+
+
+def test_without_a_reason_nothing_is_sent(page: Page):
+    sent = sent_to(page, "/refusals")
+    refuse(page, reason="")
+    expect(page.locator("#refusal-reason-error")).to_have_text("Choose why.")
+    expect(page.get_by_label("Reason of the refusal")).to_be_focused()
+    assert not sent
+
+
+def test_a_connection_cut_before_the_answer_counts_the_refusal_once(page: Page):
+    sent = sent_to(page, "/refusals")
+
+    def cut(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/refusals", cut, times=1)
+    refuse(page)
+    expect(page.get_by_role("link", name="Open the letter")).to_be_visible()
+    assert len(sent) == 2
+    assert len({request.post_data_json["entry_id"] for request in sent}) == 1
+
+
+def test_a_supervisor_sets_the_refusal_aside_in_place(page: Page, stack: Stack):
+    supervisor = json.loads(stack.home.demo_staff.read_text())["supervisor"]
+    refuse(page)
+    form = page.locator("#override-form")
+    form.get_by_label("Staff code").fill(supervisor["staff_code"])
+    form.get_by_label("Password").fill("not it")
+    form.get_by_label("Code", exact=True).fill("000000")
+    page.get_by_role("button", name="Set the refusal aside").click()
+    expect(page.locator("#refusal-alert")).to_contain_text("second person was not accepted")
+
+    form.get_by_label("Password").fill(supervisor["password"])
+    for period in (0, 1, -1):  # each code is good once, and other tests sign in with the same account
+        code = format_hotp_value(hotp_value(supervisor["totp_secret"], int(time.time()) // 30 + period))
+        form.get_by_label("Code", exact=True).fill(code)
+        with page.expect_response("**/refusals/override") as answer:
+            page.get_by_role("button", name="Set the refusal aside").click()
+        if answer.value.ok:
+            break
+    expect(page.locator("#refusal-done")).to_contain_text("The refusal is set aside")
+    expect(form).to_have_count(0)
+
+
+def test_the_panel_offers_every_reason_there_is(page: Page):
+    from issuance.refusals import RefusalReason
+
+    offered = page.locator("#refusal-reason option").evaluate_all("options => options.map(option => option.value)")
+    assert offered == ["", *RefusalReason]

@@ -6,6 +6,9 @@ from urllib.parse import unquote, urlsplit
 
 from cardservice import postgresql
 
+SHORTEST_SECRET = 32
+"""Characters. Long enough that how fast one can be tried does not matter."""
+
 
 class WrongEnvironment(SystemExit):
     """A variable that stops the start.
@@ -39,6 +42,22 @@ def whole(name: str, *, default: int, least: int, most: int) -> int:
     return int(value)
 
 
+def passphrase(name: str) -> str:
+    """The passphrase in `name`, else in the file that `name`_FILE points to, which only its owner may read.
+
+    Raises WrongEnvironment, never naming the passphrase.
+    """
+    if value := os.environ.get(name):
+        if len(value) < SHORTEST_SECRET:
+            raise WrongEnvironment(f"{name} has fewer than {SHORTEST_SECRET} characters: choose a longer one.")
+        return value
+    value = secret(f"{name}_FILE")
+    path = Path(text(f"{name}_FILE"))
+    if path.stat().st_mode & 0o077:
+        raise WrongEnvironment(f"{path} can be read by others: chmod 600 it, and think of who has read it.")
+    return value
+
+
 def secret(name: str) -> str:
     """The content of the file that `name` points to. Raises WrongEnvironment, never naming the content."""
     path = Path(text(name))
@@ -46,8 +65,8 @@ def secret(name: str) -> str:
         value = path.read_text().strip()
     except OSError as error:
         raise WrongEnvironment(f"{name} points to {path}, which cannot be read ({error.strerror}).") from None
-    if len(value) < 32:
-        raise WrongEnvironment(f"{name} points to {path}, which holds fewer than 32 characters.")
+    if len(value) < SHORTEST_SECRET:
+        raise WrongEnvironment(f"{name} points to {path}, which holds fewer than {SHORTEST_SECRET} characters.")
     return value
 
 

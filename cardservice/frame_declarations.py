@@ -92,7 +92,7 @@ DECLARATIONS = (
             ("verification", ("gate", "verification"), PersonalData.NONE),
         )
     ),
-    _file("keys/*.pem", purpose="signing cards and lists", readers=("signer",), content="private keys"),
+    _file("keys/*.pem", purpose="signing cards and lists", readers=("signer",), content="encrypted private keys"),
     _file("log-keys/*.pem", purpose="signing heads of the log", readers=("archivist",), content="private keys"),
     _file("offline/*.pem", purpose="demo only: keys no process holds yet", readers=("operator",), content="keys"),
     _file("demo-*root.pem", purpose="demo only: the root's keys", readers=("operator",), content="private keys"),
@@ -103,6 +103,7 @@ DECLARATIONS = (
         content="sign-in data of the demo's invented accounts",
         personal_data=PersonalData.STAFF_PSEUDONYM,
     ),
+    _file("secrets/keys-passphrase", purpose="opening the key files", readers=("signer",), content="random bytes"),
     _file("secrets/desk-secret-key", purpose="sealing sessions", readers=("desk", "staff"), content="random bytes"),
     _file(
         "key-set.cose",

@@ -113,6 +113,11 @@ class Home:
         return self.path / "secrets" / "desk-secret-key"
 
     @property
+    def keys_passphrase(self) -> Path:
+        """Opens the signer's key files. In production the operator puts it elsewhere, apart from the keys."""
+        return self.path / "secrets" / "keys-passphrase"
+
+    @property
     def lock(self) -> Path:
         """Locked by the supervisor for as long as it lives."""
         return self.path / ".lock"
@@ -176,6 +181,8 @@ class Home:
             )
         if not self.secret_key.exists():
             write_once(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
+        if self.realm == "demo" and not self.keys_passphrase.exists():
+            write_once(self.keys_passphrase, secrets.token_urlsafe(48).encode(), mode=0o600)
 
     @property
     def _directories(self) -> tuple[Path, ...]:
@@ -206,6 +213,7 @@ class Home:
             "CARDSERVICE_SECRET_KEY_FILE": self.secret_key,
             "CARDSERVICE_SIGNER_SOCKET": self.signer_socket,
             "CARDSERVICE_KEYS": self.keys,
+            "CARDSERVICE_KEYS_PASSPHRASE_FILE": self.keys_passphrase,
             "CARDSERVICE_KEY_SET": self.key_set,
             "CARDSERVICE_ROOT_KEY": self.root_public,
             "CARDSERVICE_PUBLISHED": self.published,
@@ -213,7 +221,8 @@ class Home:
             "CARDSERVICE_LOG_KEYS": self.log_keys,
             "CARDSERVICE_LOG_PUBLISHED": self.log_published,
         }
-        return {name: os.environ.get(name) or str(places[name].resolve()) for name in kind.secrets}
+        given = {name: os.environ[name] for name in kind.secrets if os.environ.get(name)}
+        return {name: str(places[name].resolve()) for name in kind.secrets if name in places} | given
 
 
 def _refuse_foreign(directory: Path) -> None:

@@ -10,6 +10,8 @@ SECRETS = (
     "CARDSERVICE_SECRET_KEY_FILE",
     "CARDSERVICE_SIGNER_SOCKET",
     "CARDSERVICE_KEYS",
+    "CARDSERVICE_KEYS_PASSPHRASE",
+    "CARDSERVICE_KEYS_PASSPHRASE_FILE",
     "CARDSERVICE_KEY_SET",
     "CARDSERVICE_ROOT_KEY",
     "CARDSERVICE_PUBLISHED",
@@ -17,7 +19,7 @@ SECRETS = (
     "CARDSERVICE_LOG_KEYS",
     "CARDSERVICE_LOG_PUBLISHED",
 )
-"""Paths of keys, sockets and documents that only some processes are told."""
+"""Secrets, and paths of keys, sockets and documents, that only some processes are told."""
 
 
 def url_variable(alias: str) -> str:
@@ -69,7 +71,17 @@ PROCESSES = {
             urls="cardservice.urls.gate",
             port=8001,
         ),
-        Process("signer", ("issuance",), ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEYS", "CARDSERVICE_KEY_SET")),
+        Process(
+            "signer",
+            ("issuance",),
+            (
+                "CARDSERVICE_SIGNER_SOCKET",
+                "CARDSERVICE_KEYS",
+                "CARDSERVICE_KEYS_PASSPHRASE",
+                "CARDSERVICE_KEYS_PASSPHRASE_FILE",
+                "CARDSERVICE_KEY_SET",
+            ),
+        ),
         Process(
             "publisher",
             ("issuance",),

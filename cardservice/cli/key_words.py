@@ -26,3 +26,10 @@ def list_keys(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> N
         f"{k['kid']}  {k['use']:8}  {k['alg']}  {k['state']:11}  {k['issued']:5} of {k['cap']}" for k in body["keys"]
     ]
     answer(body, as_json=as_json, lines=lines)
+
+
+@keys_app.command("encrypt")
+def encrypt(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Encrypt the signer's key files that an earlier version left without encryption."""
+    body = json.loads(run_in(home_at(home), "signer", "encrypt_keys"))
+    answer(body, as_json=as_json, lines=[f"{len(body['encrypted'])} key files encrypted."])

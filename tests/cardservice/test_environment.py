@@ -71,6 +71,33 @@ def test_a_secret_file_that_is_missing_is_refused(given, tmp_path: Path):
         environment.secret(NAME)
 
 
+def test_a_passphrase_is_read_from_its_variable_or_else_from_a_file_of_the_owner(given, tmp_path: Path, monkeypatch):
+    file = tmp_path / "passphrase"
+    file.write_text("f" * 32 + "\n")
+    file.chmod(0o600)
+    monkeypatch.setenv(f"{NAME}_FILE", str(file))
+    assert environment.passphrase(NAME) == "f" * 32
+    given("v" * 32)
+    assert environment.passphrase(NAME) == "v" * 32
+
+
+def test_a_passphrase_that_is_short_missing_or_open_to_others_is_refused_without_being_shown(
+    given, tmp_path: Path, monkeypatch
+):
+    given("Zq7secret")
+    with pytest.raises(WrongEnvironment, match="fewer than 32 characters") as short:
+        environment.passphrase(NAME)
+    given("")
+    with pytest.raises(WrongEnvironment, match=f"{NAME}_FILE is not set"):
+        environment.passphrase(NAME)
+    (tmp_path / "passphrase").write_text("Zq7secret" * 4)
+    (tmp_path / "passphrase").chmod(0o640)
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "passphrase"))
+    with pytest.raises(WrongEnvironment, match="chmod 600") as readable:
+        environment.passphrase(NAME)
+    assert "Zq7secret" not in f"{short.value}{readable.value}"
+
+
 @pytest.mark.parametrize("extra", [{}, {"path": "/a%20b/c.sqlite3"}])
 def test_a_sqlite_database_has_durable_settings(given, extra: dict[str, str]):
     given(f"sqlite:///{extra.get('path', '/a/c.sqlite3')}")

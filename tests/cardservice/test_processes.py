@@ -73,8 +73,11 @@ def test_the_register_and_staff_meet_in_the_desk_only():
     assert [p.name for p in PROCESSES.values() if {"issuance", "staff"} <= set(p.aliases)] == ["desk"]
 
 
-def test_only_the_signer_is_told_where_private_keys_are():
-    assert [p.name for p in PROCESSES.values() if "CARDSERVICE_KEYS" in p.secrets] == ["signer"]
+@pytest.mark.parametrize(
+    "secret", ["CARDSERVICE_KEYS", "CARDSERVICE_KEYS_PASSPHRASE", "CARDSERVICE_KEYS_PASSPHRASE_FILE"]
+)
+def test_only_the_signer_is_told_where_private_keys_are_and_what_opens_them(secret: str):
+    assert [p.name for p in PROCESSES.values() if secret in p.secrets] == ["signer"]
 
 
 def test_what_signs_listens_on_no_port():

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from cardservice import environment
 from cardservice.credential.keys import public_key_of
 from cardservice.credential.keyset import kid_of
 from cardservice.memory import keep_private
@@ -23,7 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         keep_private()
         try:
-            private_keys = keystore.load(Path(settings.KEYS))
+            passphrase = environment.passphrase("CARDSERVICE_KEYS_PASSPHRASE")
+            private_keys = keystore.load(Path(settings.KEYS), passphrase=passphrase)
         except keystore.UnsafeKeys as error:
             raise CommandError(str(error)) from None
         for kid, private in private_keys.items():

@@ -1,5 +1,6 @@
 """Private keys in files: readable by nobody else, and never half of one."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_pem_private_key,
 )
 
 from cardservice.credential import keys
@@ -18,6 +20,7 @@ from issuance.signer import keystore
 from issuance.signer.keystore import UnsafeKeys
 
 KID = "0011223344556677"
+PASSPHRASE = "a passphrase of more than 32 characters"
 
 
 def _file(directory: Path, octets: bytes, *, name: str = KID, mode: int = 0o600) -> Path:
@@ -27,23 +30,24 @@ def _file(directory: Path, octets: bytes, *, name: str = KID, mode: int = 0o600)
     return path
 
 
-def _pem(private: object) -> bytes:
-    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[attr-defined,no-any-return]
+def _pem(private: object, *, passphrase: str = PASSPHRASE) -> bytes:
+    sealed = BestAvailableEncryption(passphrase.encode())
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed)  # type: ignore[attr-defined,no-any-return]
 
 
 @pytest.mark.parametrize("alg", [ES256, EDDSA])
 def test_a_key_is_read_as_it_was_written(tmp_path: Path, alg: int) -> None:
     private = keys.generate(alg)
 
-    keystore.write(tmp_path, kid=KID, private=private)
+    keystore.write(tmp_path, kid=KID, private=private, passphrase=PASSPHRASE)
 
-    loaded = keystore.load(tmp_path)
+    loaded = keystore.load(tmp_path, passphrase=PASSPHRASE)
     assert loaded.keys() == {KID}
     assert keys.public_key_of(private).verify(keys.sign(loaded[KID], b"message"), b"message")
 
 
 def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
-    keystore.write(tmp_path, kid=KID, private=keys.generate(ES256))
+    keystore.write(tmp_path, kid=KID, private=keys.generate(ES256), passphrase=PASSPHRASE)
 
     assert [path.name for path in tmp_path.iterdir()] == [f"{KID}.pem"]
     assert (tmp_path / f"{KID}.pem").stat().st_mode & 0o777 == 0o600
@@ -54,7 +58,7 @@ def test_a_key_that_others_may_read_or_change_is_refused(tmp_path: Path, mode: i
     _file(tmp_path, _pem(keys.generate(ES256)), mode=mode)
 
     with pytest.raises(UnsafeKeys, match="chmod 600"):
-        keystore.load(tmp_path)
+        keystore.load(tmp_path, passphrase=PASSPHRASE)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +69,15 @@ def test_a_key_that_others_may_read_or_change_is_refused(tmp_path: Path, mode: i
         b"\x00" * 300,
         _pem(ec.generate_private_key(ec.SECP256R1()))[:-60],
         ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word")
-        ),
+        _pem(ec.generate_private_key(ec.SECP256R1()), passphrase="another passphrase of 32 characters"),
     ],
-    ids=["empty", "half", "zeros", "cut", "public", "encrypted"],
+    ids=["empty", "half", "zeros", "cut", "public", "other passphrase"],
 )
 def test_what_is_no_key_is_refused(tmp_path: Path, octets: bytes) -> None:
     _file(tmp_path, octets)
 
     with pytest.raises(UnsafeKeys, match="holds no private key"):
-        keystore.load(tmp_path)
+        keystore.load(tmp_path, passphrase=PASSPHRASE)
 
 
 @pytest.mark.parametrize(
@@ -92,41 +94,87 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path, private: object) -> No
     _file(tmp_path, _pem(private))
 
     with pytest.raises(UnsafeKeys, match="no key for ES256 or EdDSA"):
-        keystore.load(tmp_path)
+        keystore.load(tmp_path, passphrase=PASSPHRASE)
 
 
 def test_a_directory_named_like_a_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / f"{KID}.pem").mkdir(mode=0o700)
 
     with pytest.raises(UnsafeKeys):
-        keystore.load(tmp_path)
+        keystore.load(tmp_path, passphrase=PASSPHRASE)
 
 
 def test_the_leftover_of_an_interrupted_write_is_not_read(tmp_path: Path) -> None:
-    keystore.write(tmp_path, kid=KID, private=keys.generate(ES256))
+    keystore.write(tmp_path, kid=KID, private=keys.generate(ES256), passphrase=PASSPHRASE)
     (tmp_path / f".{KID}.pem.new").write_bytes(b"-----BEGIN PRIV")
     (tmp_path / "README").write_text("keys of the signer")
 
-    assert keystore.load(tmp_path).keys() == {KID}
+    assert keystore.load(tmp_path, passphrase=PASSPHRASE).keys() == {KID}
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsafeKeys, match="is no directory"):
-        keystore.load(tmp_path / "nowhere")
+        keystore.load(tmp_path / "nowhere", passphrase=PASSPHRASE)
 
 
 def test_writing_replaces_a_key_whole(tmp_path: Path) -> None:
     first, second = keys.generate(ES256), keys.generate(EDDSA)
-    keystore.write(tmp_path, kid=KID, private=first)
-    keystore.write(tmp_path, kid=KID, private=second)
+    keystore.write(tmp_path, kid=KID, private=first, passphrase=PASSPHRASE)
+    keystore.write(tmp_path, kid=KID, private=second, passphrase=PASSPHRASE)
 
-    assert isinstance(keystore.load(tmp_path)[KID], ed25519.Ed25519PrivateKey)
+    assert isinstance(keystore.load(tmp_path, passphrase=PASSPHRASE)[KID], ed25519.Ed25519PrivateKey)
 
 
 def test_no_message_names_what_is_in_a_file(tmp_path: Path) -> None:
     _file(tmp_path, b"SECRET" * 10)
 
     with pytest.raises(UnsafeKeys) as caught:
-        keystore.load(tmp_path)
+        keystore.load(tmp_path, passphrase=PASSPHRASE)
     assert "SECRET" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def _bare(private: object) -> bytes:
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.mark.parametrize("alg", [ES256, EDDSA])
+def test_a_file_alone_does_not_give_its_key(tmp_path: Path, alg: int) -> None:
+    private = keys.generate(alg)
+    keystore.write(tmp_path, kid=KID, private=private, passphrase=PASSPHRASE)
+
+    pem = (tmp_path / f"{KID}.pem").read_bytes()
+    with pytest.raises(TypeError, match="encrypted"):
+        load_pem_private_key(pem, password=None)
+    bare = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    assert bare[-32:] not in base64.b64decode(b"".join(pem.splitlines()[1:-1]))
+
+
+def test_a_key_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:
+    _file(tmp_path, _bare(keys.generate(ES256)))
+
+    with pytest.raises(UnsafeKeys, match="keys encrypt"):
+        keystore.load(tmp_path, passphrase=PASSPHRASE)
+
+
+def test_keys_of_earlier_versions_are_encrypted_once_and_stay_the_same_keys(tmp_path: Path) -> None:
+    private = keys.generate(ES256)
+    _file(tmp_path, _bare(private))
+    keystore.write(tmp_path, kid="8899aabbccddeeff", private=keys.generate(ES256), passphrase=PASSPHRASE)
+
+    assert keystore.encrypt_bare(tmp_path, passphrase=PASSPHRASE) == [KID]
+    assert keystore.encrypt_bare(tmp_path, passphrase=PASSPHRASE) == []
+
+    loaded = keystore.load(tmp_path, passphrase=PASSPHRASE)
+    assert loaded.keys() == {KID, "8899aabbccddeeff"}
+    assert keys.public_key_of(private).verify(keys.sign(loaded[KID], b"message"), b"message")
+
+
+def test_nothing_is_encrypted_while_one_of_the_files_is_no_key_for_signing(tmp_path: Path) -> None:
+    _file(tmp_path, _bare(keys.generate(ES256)))
+    other = _file(tmp_path, _bare(ec.generate_private_key(ec.SECP384R1())), name="8899aabbccddeeff")
+
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(UnsafeKeys, match=other.name):
+        keystore.encrypt_bare(tmp_path, passphrase=PASSPHRASE)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

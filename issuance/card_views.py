@@ -9,21 +9,22 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cardservice.credential.derive import SEED_BYTES
 from cardservice.credential.profiles import PROFILES
-from cardservice.languages import OWN_NAMES
+from cardservice.languages import OWN_NAMES, SOURCE
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import Field, fields
 from issuance import desk
 from issuance.allocation import RegisterFull
 from issuance.cards import CardGone, Issued, SeedUsed, acknowledge
+from issuance.evidence import in_force
 from issuance.keys import NoActiveKey
-from issuance.orders import POLICY_VERSION, Order, OrderRefused, check_order
+from issuance.orders import Order, OrderRefused, check_order
 from issuance.printing import CannotPrint, ReadBackFailed
 from issuance.register import RowChanged
 from issuance.render.texts import languages, texts
@@ -103,8 +104,10 @@ def desk_page(request: HttpRequest) -> HttpResponse:
     if request.user.role not in DESK_ROLES:
         raise PermissionDenied
     desk.warm_up()
+    policy = in_force()
     context = {
-        "policy_version": POLICY_VERSION,
+        "policy": policy,
+        "evidence": [(entry, entry.labels[get_language() or SOURCE]) for entry in policy.evidence],
         "profiles": list(PROFILES.values()),
         "languages": [(code, OWN_NAMES[code]) for code in languages()],
         "leaflets": [texts(code) for code in languages()],

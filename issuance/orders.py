@@ -9,11 +9,12 @@ from django.utils.translation import gettext, gettext_lazy
 from cardservice.credential.derive import SEED_BYTES
 from cardservice.credential.names import NameProblem, NameRefused, normalised
 from cardservice.credential.profiles import PROFILES, CardProfile
+from issuance.evidence import in_force
 from issuance.render.fonts import unprintable
 from issuance.render.photo import PhotoError, PhotoProblem, check_photo_print, check_photo_qr
 from issuance.render.texts import languages
 
-POLICY_VERSION = 1
+POLICY_VERSION = in_force().version
 """The evidence policy in force; a page that shows an older one must be loaded again."""
 
 OLDEST = 130

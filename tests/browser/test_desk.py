@@ -24,13 +24,20 @@ def sent_to(page: Page, address: str) -> list[Request]:
 
 
 def issue(page: Page, name: str = NAME) -> dict[str, Any]:
-    """Types a name and issues; the answer of the desk."""
-    page.get_by_label("Name").fill(name)
+    """Ticks evidence, types a name and issues; the answer of the desk."""
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(name)
     with page.expect_response("**/cards") as answer:
         page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#printed-number")).to_have_text(answer.value.json()["card_number"])
     card: dict[str, Any] = answer.value.json()
     return card
+
+
+def see_evidence(page: Page) -> None:
+    """Ticks what is enough for somebody without an address."""
+    page.get_by_label("Passport, identity or consular card").check()
+    page.get_by_label("Letter of a shelter, NGO or health service").check()
 
 
 def confirm_and_go_on(page: Page) -> None:
@@ -40,7 +47,14 @@ def confirm_and_go_on(page: Page) -> None:
 
 def test_a_card_is_issued_by_keyboard_alone(page: Page):
     sent = sent_to(page, "/cards")
-    expect(page.get_by_label("Name")).to_be_focused()
+    expect(page.get_by_label("Passport, identity or consular card")).to_be_focused()
+    page.keyboard.press("Space")
+    for _ in range(5):
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("Letter of a shelter, NGO or health service")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type(NAME)
     page.keyboard.press("Enter")
     page.keyboard.type("27 3 1985")
@@ -73,8 +87,9 @@ def test_a_card_is_issued_by_keyboard_alone(page: Page):
     assert acknowledged.value.json() == {"card_number": card["card_number"], "state": "active"}
     expect(page.get_by_role("button", name="Next resident")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Name")).to_be_focused()
-    expect(page.get_by_label("Name")).to_have_value("")
+    expect(page.get_by_label("Passport, identity or consular card")).to_be_focused()
+    expect(page.locator("#evidence :checked")).to_have_count(0)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
     expect(page.get_by_label("Birth date")).to_have_value("")
     expect(page.locator("#photo-print")).to_be_hidden()
 
@@ -120,15 +135,16 @@ def test_a_busy_photo_still_fits(page: Page, tmp_path: Path):
 @pytest.mark.parametrize("content", [b"this is no picture", b"", b"\x89PNG\r\n\x1a\n broken"])
 def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, tmp_path: Path, content: bytes):
     (tmp_path / "photo.png").write_bytes(content)
-    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Name", exact=True).fill(NAME)
     page.locator("#photo-file").set_input_files(tmp_path / "photo.png")
     expect(page.locator("#photo-error")).to_contain_text("not a picture that can be read")
-    expect(page.get_by_label("Name")).to_have_value(NAME)
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
 
 
 def test_a_double_click_makes_one_card(page: Page):
     sent = sent_to(page, "/cards")
-    page.get_by_label("Name").fill(NAME)
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_role("button", name="Issue card").dblclick()
     expect(page.locator("#printed")).to_be_visible()
     assert len(sent) == 1
@@ -147,7 +163,8 @@ def test_a_connection_cut_before_the_answer_ends_in_the_same_card(page: Page):
 
     page.route("**/cards", cut_the_first)
     sent = sent_to(page, "/cards")
-    page.get_by_label("Name").fill(NAME)
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#printed")).to_be_visible()
     assert [answer["status"] for answer in answers] == [201, 200]
@@ -159,12 +176,13 @@ def test_after_a_cut_the_clerk_can_only_repeat_or_clear(page: Page):
     page.clock.install()
     page.route("**/cards", lambda route: route.abort("connectionreset"))
     sent = sent_to(page, "/cards")
-    page.get_by_label("Name").fill(NAME)
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_role("button", name="Issue card").click()
     for _ in range(4):
         page.clock.run_for(4000)
     expect(page.locator("#issue-alert")).to_contain_text("cannot be reached")
-    expect(page.get_by_label("Name")).to_be_disabled()
+    expect(page.get_by_label("Name", exact=True)).to_be_disabled()
     page.unroute("**/cards")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#printed")).to_be_visible()
@@ -173,20 +191,48 @@ def test_after_a_cut_the_clerk_can_only_repeat_or_clear(page: Page):
 
 def test_a_refusal_stands_beside_its_field_and_loses_nothing(page: Page):
     sent = sent_to(page, "/cards")
+    see_evidence(page)
     page.get_by_label("Birth date").fill("27-03-1985")
-    page.get_by_label("Name").fill("Ama\u202era")
+    page.get_by_label("Name", exact=True).fill("Ama\u202era")
     page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#name-error")).to_contain_text("The name contains an invisible character")
-    expect(page.get_by_label("Name")).to_be_focused()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     expect(page.get_by_label("Birth date")).to_have_value("27-03-1985")
     issue(page)
     assert sent[0].post_data_json["issue_seed"] != sent[1].post_data_json["issue_seed"]
 
 
+def test_without_enough_evidence_nothing_is_sent_and_the_ticks_never_are(page: Page):
+    sent = sent_to(page, "/cards")
+    page.get_by_label("Passport, identity or consular card").check()
+    expect(page.locator("#evidence-points")).to_have_text("Identity 3 of 3, living here 0 of 2")
+    page.get_by_label("Name", exact=True).fill(NAME)
+    page.get_by_role("button", name="Issue card").click()
+    expect(page.locator("#evidence-error")).to_contain_text("both kinds of points")
+    expect(page.get_by_label("Passport, identity or consular card")).to_be_focused()
+    assert not sent
+    issue(page)
+    assert "letter" not in (sent[0].post_data or "").lower()
+    assert sent[0].post_data_json["policy_version"] == 1
+
+
+def test_another_policy_than_the_one_in_force_is_told_at_the_evidence_and_loses_nothing(page: Page):
+    def older(route: Route) -> None:
+        route.continue_(post_data=json.dumps(route.request.post_data_json | {"policy_version": 9}))
+
+    page.route("**/cards", older)
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
+    page.get_by_role("button", name="Issue card").click()
+    expect(page.locator("#evidence-error")).to_contain_text("is not the policy in force (1)")
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
+
+
 @pytest.mark.parametrize("typed", ["31-02-1985", "27-13-1985", "yesterday", "01-01-2999", "1985"])
 def test_a_date_that_never_was_is_not_sent(page: Page, typed: str):
     sent = sent_to(page, "/cards")
-    page.get_by_label("Name").fill(NAME)
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_label("Birth date").fill(typed)
     page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#born-error")).to_contain_text("not a date")
@@ -208,7 +254,7 @@ def test_a_profile_without_photo_sends_none(page: Page):
 def test_leaving_with_a_resident_on_the_page_warns(page: Page):
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.get_by_label("Name").press_sequentially("A")
+    page.get_by_label("Name", exact=True).press_sequentially("A")
     page.goto("/healthz")
     assert asked == ["beforeunload"]
 
@@ -221,7 +267,7 @@ def test_leaving_a_finished_page_does_not_warn_and_coming_back_shows_nobody(page
     expect(page.get_by_role("button", name="Next resident")).to_be_visible()
     page.goto("/healthz")
     page.go_back()
-    expect(page.get_by_label("Name")).to_have_value("")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
     assert NAME not in page.content()
     assert asked == []
 
@@ -229,10 +275,11 @@ def test_leaving_a_finished_page_does_not_warn_and_coming_back_shows_nobody(page
 def test_an_ended_session_loses_nothing_and_makes_one_card(page: Page, context: BrowserContext):
     cookies = context.cookies()
     context.clear_cookies()
-    page.get_by_label("Name").fill(NAME)
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#issue-alert")).to_contain_text("You were signed out")
-    expect(page.get_by_label("Name")).to_have_value(NAME)
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
     context.add_cookies(cookies)  # as signing in again in another tab does
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#printed")).to_be_visible()
@@ -257,7 +304,7 @@ def test_a_discarded_card_is_revoked_at_once_and_gone_from_the_page(page: Page):
         page.get_by_role("button", name="Discard this card").click()
 
     assert revoked.value.json() == {"card_number": card["card_number"], "state": "revoked"}
-    expect(page.get_by_label("Name")).to_have_value("")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
     expect(page.locator("#printed-slip")).to_have_text("")
 
 

@@ -22,10 +22,12 @@ def dutch(chromium: Browser, stack: Stack, signed_in_cookies: Any) -> Iterator[P
 
 def test_page_scripts_and_refusals_speak_the_language_of_the_browser(dutch: Page):
     assert dutch.locator("html").get_attribute("lang") == "nl"
-    expect(dutch.get_by_label("Naam")).to_be_focused()
+    expect(dutch.get_by_label("Paspoort")).to_be_focused()
     dutch.get_by_role("button", name="Pas uitgeven").last.click()
     expect(dutch.locator("#name-error")).to_have_text("Typ de naam.")
-    dutch.get_by_label("Naam").fill("李")
+    dutch.get_by_label("Paspoort").check()
+    dutch.get_by_label("Brief van opvang").check()
+    dutch.get_by_label("Naam", exact=True).fill("李")
     with dutch.expect_response("**/cards") as answer:
         dutch.get_by_role("button", name="Pas uitgeven").last.click()
     assert answer.value.status == 400
@@ -38,7 +40,7 @@ def test_the_address_may_ask_for_another_language_and_nothing_remembers_it(dutch
     before = dutch.context.cookies()
     dutch.goto("/?lang=en")
     assert dutch.locator("html").get_attribute("lang") == "en"
-    expect(dutch.get_by_label("Name")).to_be_focused()
+    expect(dutch.get_by_label("Passport")).to_be_focused()
     dutch.goto("/?lang=ar")
     assert dutch.locator("html").get_attribute("lang") == "nl", "screens of staff are whole in Dutch and English only"
     assert [cookie["name"] for cookie in dutch.context.cookies()] == [cookie["name"] for cookie in before]

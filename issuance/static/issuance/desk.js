@@ -47,5 +47,5 @@ window.addEventListener("pagehide", () => {
 });
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 
-document.getElementById("name").focus();
+issue.evidence.focus();
 await issue.photo.start();

@@ -1,15 +1,16 @@
-/** Stations 1 to 3: what is typed becomes one request, and that request one card, never two. */
+/** Panels 2 and 3: what is typed becomes one request, and that request one card, never two. */
 
 import { gettext } from "../city/gettext.js";
 import { ConnectionLost, SignedOut, Unavailable, postUntilAnswered } from "./api.js";
 import { parseBorn } from "./born.js";
+import { Evidence } from "./evidence.js";
 import { clearErrors, setFieldError, showFailure } from "./messages.js";
 import { base64 } from "./photo.js";
 import { PhotoStation } from "./photo_station.js";
 import { newSeed } from "./seed.js";
 
 const part = (id) => document.getElementById(id);
-const PHOTO_FIELDS = ["photo_qr", "photo_print"];
+const FIELD_OF = { photo_qr: "photo", photo_print: "photo", policy_version: "evidence" };
 
 export class IssueForm {
   /** `onIssued(seed, card)` is called with the answer to POST /cards. */
@@ -19,6 +20,7 @@ export class IssueForm {
     this.onIssued = onIssued;
     this.seed = newSeed();
     this.sent = null;
+    this.evidence = new Evidence(part("evidence"), part("evidence-points"), () => part("name").focus());
     this.photo = new PhotoStation(this.form, () => this.#profile().focus());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -33,19 +35,20 @@ export class IssueForm {
 
   /** Whether leaving would lose something. */
   get filled() {
-    return Boolean(this.sent || part("name").value || part("born").value || this.photo.pictures);
+    return Boolean(this.sent || this.evidence.begun || part("name").value || part("born").value || this.photo.pictures);
   }
 
   /** Shows the empty form with the focus where the work begins. */
   begin() {
     this.clear();
     this.form.hidden = false;
-    part("name").focus();
+    this.evidence.focus();
   }
 
   /** Forgets the resident; the next card has a new seed. */
   clear() {
     this.form.reset();
+    this.evidence.show();
     this.photo.clear();
     this.#forgetRequest();
     part("issue-status").textContent = "";
@@ -82,7 +85,7 @@ export class IssueForm {
     part("issue-fields").disabled = uncertain;
     part("issue-button").disabled = false;
     part("issue-button").textContent = uncertain ? gettext("Try again") : gettext("Issue card");
-    showFailure(this.form, part("issue-alert"), failure, (name) => (PHOTO_FIELDS.includes(name) ? "photo" : name));
+    showFailure(this.form, part("issue-alert"), failure, (name) => FIELD_OF[name] ?? name);
   }
 
   #forgetRequest() {
@@ -97,10 +100,11 @@ export class IssueForm {
     const { takesBorn, takesPhoto } = this.#profile().dataset;
     const name = part("name").value.trim();
     const born = takesBorn === "yes" ? parseBorn(part("born").value) : null;
+    if (!this.evidence.enough) setFieldError(this.form, "evidence", gettext("Tick what you have seen until both kinds of points are reached."));
     if (!name) setFieldError(this.form, "name", gettext("Type the name."));
     if (born === undefined) setFieldError(this.form, "born", gettext("This is not a date that was. Type day, month and year: 27-03-1985."));
-    if (!name || born === undefined) {
-      part(name ? "born" : "name").focus();
+    if (!this.evidence.enough || !name || born === undefined) {
+      this.form.querySelector('[aria-invalid="true"]').focus();
       return null;
     }
     const photo = takesPhoto === "yes" ? this.photo.pictures : null;

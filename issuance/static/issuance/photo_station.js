@@ -1,4 +1,4 @@
-/** Station 2: the camera or a file becomes the two pictures of the card. */
+/** The photo of panel 3: the camera or a file becomes the two pictures of the card. */
 
 import { gettext } from "../city/gettext.js";
 import { startCamera, stopCamera } from "./camera.js";

@@ -1,4 +1,4 @@
-/** Station 4: the issued card and paper as they are printed, the confirmation, the way to the next resident. */
+/** Panel 4: the issued card and paper as they are printed, the confirmation, the way to the next resident. */
 
 import { gettext } from "../city/gettext.js";
 import { postUntilAnswered } from "./api.js";

@@ -19,9 +19,10 @@ from cardservice.credential.profiles import PROFILES
 from cardservice.languages import OWN_NAMES, SOURCE
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import Field, fields
-from issuance import desk
+from issuance import blocking, desk
 from issuance.allocation import RegisterFull
 from issuance.cards import CardGone, Issued, SeedUsed, acknowledge
+from issuance.correction import CannotCorrect, card_to_correct
 from issuance.evidence import in_force
 from issuance.keys import NoActiveKey
 from issuance.orders import Order, OrderRefused, check_order
@@ -42,20 +43,33 @@ ISSUE_FORM = {
     "photo_qr": Field(str, required=False, most=800),
     "photo_print": Field(str, required=False, most=MAX_PHOTO_TEXT),
     "language": Field(str, most=10),
+    "corrects": Field(str, required=False, most=40),
 }
 
 
 class CardsView(APIView):
-    """POST /cards: issue one card."""
+    """POST /cards: issue one card; with `corrects`, the slip code of a card just made, it replaces that one."""
 
     roles = DESK_ROLES
 
     def post(self, request: Request) -> Response:
-        order = _order(fields(request.data, ISSUE_FORM))
+        values = fields(request.data, ISSUE_FORM)
+        slip_code = values.pop("corrects")
+        order = _order(values)
+        log = desk.log_of(request, Action.ISSUE, "new_card" if slip_code is None else "corrected")
         try:
-            issued = desk.issuing_office().issue(
-                order, now=desk.now(), log=desk.log_of(request, Action.ISSUE, "new_card")
-            )
+            wrong = None if slip_code is None else card_to_correct(slip_code=slip_code, order=order, now=desk.now())
+            issued = desk.issuing_office().issue(order, now=desk.now(), log=log)
+            if wrong is not None:
+                # The new card first: whatever fails here, the same request again revokes the wrong one.
+                blocking.revoke(wrong, before_change=desk.correction_of(request))
+        except (CannotCorrect, blocking.Unknown):
+            raise Problem(
+                status=409,
+                code="cannot_correct",
+                title=gettext("The card that was made cannot be corrected any more"),
+                detail=gettext("Clear all, revoke it by its slip and issue a new one."),
+            ) from None
         except CannotPrint as refused:
             raise _invalid({refused.field: refused.text}) from None
         except SeedUsed:

@@ -155,6 +155,7 @@ DECLARATIONS = (
             "photo_qr": "portrait for the QR code",
             "photo_print": "portrait for the print",
             "language": "of the leaflet printed with the card",
+            "corrects": "slip code of the card that this one replaces",
         },
     ),
     *(

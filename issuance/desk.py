@@ -102,6 +102,12 @@ def change_of(
     return before_change
 
 
+def correction_of(request: Request) -> Callable[[], None]:
+    """As `change_of` for a card that a corrected one replaces: recorded as such, not counted among the changes."""
+    log = log_of(request, Action.REVOKE, "corrected")
+    return lambda: log(secrets.token_bytes(16), day_of(monday_of(now())))
+
+
 def register_unavailable() -> Problem:
     """503 when the register cannot be read or written; nothing was changed."""
     return Problem(

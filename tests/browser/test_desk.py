@@ -297,6 +297,25 @@ def test_nothing_is_kept_in_the_browser(page: Page, context: BrowserContext):
         assert field.get_attribute("name") is None, "a field without name cannot end up in an address or in autofill"
 
 
+def test_a_typing_error_is_corrected_from_the_open_page(page: Page):
+    sent = sent_to(page, "/cards")
+    wrong = issue(page, "Amara Nwoso")
+    page.get_by_role("button", name="Correct a typing error").click()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Amara Nwoso")
+    page.keyboard.type(NAME)
+    page.get_by_role("button", name="Correct the card").click()
+    expect(page.locator("#printed-number")).not_to_have_text(wrong["card_number"])
+    first, second = (request.post_data_json for request in sent)
+    assert second["corrects"] == wrong["slip_code"]
+    assert second["issue_seed"] != first["issue_seed"]
+    assert second["name"] == NAME
+    confirm_and_go_on(page)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    issue(page)
+    assert "corrects" not in sent[2].post_data_json
+
+
 def test_a_discarded_card_is_revoked_at_once_and_gone_from_the_page(page: Page):
     card = issue(page)
     page.once("dialog", lambda dialog: dialog.accept())

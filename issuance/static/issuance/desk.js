@@ -9,7 +9,11 @@ import { Refusal } from "./refusal.js";
 
 const duties = { issue: document.getElementById("issue"), block: document.getElementById("block") };
 
-const printed = new PrintedCard(nextResident);
+const printed = new PrintedCard({
+  onConfirmed: () => issue.clear(),
+  onCorrect: (slipCode) => issue.correct(slipCode),
+  onDone: nextResident,
+});
 const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
 const block = new BlockForm();
 const refusal = new Refusal();

@@ -20,6 +20,7 @@ export class IssueForm {
     this.onIssued = onIssued;
     this.seed = newSeed();
     this.sent = null;
+    this.corrects = null;
     this.evidence = new Evidence(part("evidence"), part("evidence-points"), () => part("name").focus());
     this.photo = new PhotoStation(this.form, () => this.#profile().focus());
     this.form.addEventListener("submit", (event) => {
@@ -45,11 +46,21 @@ export class IssueForm {
     this.evidence.focus();
   }
 
+  /** Shows what was typed for the card with this slip code again: the next card replaces it. */
+  correct(slipCode) {
+    this.corrects = slipCode;
+    this.form.hidden = false;
+    this.#lock(false);
+    part("issue-status").textContent = gettext("Correcting: the card that was made is revoked, a new one replaces it.");
+    part("name").select();
+  }
+
   /** Forgets the resident; the next card has a new seed. */
   clear() {
     this.form.reset();
     this.evidence.show();
     this.photo.clear();
+    this.corrects = null;
     this.#forgetRequest();
     part("issue-status").textContent = "";
     clearErrors(this.form, part("issue-alert"));
@@ -68,8 +79,10 @@ export class IssueForm {
         part("issue-status").textContent = gettext("No answer yet, asking again for the same card…");
       });
       const seed = this.seed;
-      // From here on the card is the record: what was typed is not needed again.
-      this.clear();
+      // What was typed stays until the print is confirmed, so that a typing error need not be typed anew.
+      this.corrects = null;
+      this.#forgetRequest();
+      part("issue-status").textContent = "";
       this.form.hidden = true;
       this.onIssued(seed, card);
     } catch (failure) {
@@ -84,7 +97,7 @@ export class IssueForm {
     if (!uncertain) this.#forgetRequest();
     part("issue-fields").disabled = uncertain;
     part("issue-button").disabled = false;
-    part("issue-button").textContent = uncertain ? gettext("Try again") : gettext("Issue card");
+    part("issue-button").textContent = uncertain ? gettext("Try again") : this.#deed();
     showFailure(this.form, part("issue-alert"), failure, (name) => FIELD_OF[name] ?? name);
   }
 
@@ -92,7 +105,10 @@ export class IssueForm {
     this.sent = null;
     this.seed = newSeed();
     this.#lock(false);
-    part("issue-button").textContent = gettext("Issue card");
+  }
+
+  #deed() {
+    return this.corrects ? gettext("Correct the card") : gettext("Issue card");
   }
 
   /** The body of POST /cards, or null after saying what is missing. */
@@ -116,6 +132,7 @@ export class IssueForm {
       ...(born && { born }),
       ...(photo && { photo_qr: base64(photo.qr), photo_print: base64(photo.print) }),
       language: part("language").value,
+      ...(this.corrects && { corrects: this.corrects }),
     };
   }
 
@@ -132,5 +149,6 @@ export class IssueForm {
   #lock(locked) {
     part("issue-fields").disabled = locked;
     part("issue-button").disabled = locked;
+    part("issue-button").textContent = this.#deed();
   }
 }

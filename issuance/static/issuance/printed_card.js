@@ -8,8 +8,12 @@ const part = (id) => document.getElementById(id);
 const SHEETS = ["card", "paper"];
 
 export class PrintedCard {
-  /** `onDone` is called when the page is to be cleared for the next resident. */
-  constructor(onDone) {
+  /**
+   * `onConfirmed` is called when what was typed is not needed again, `onCorrect(slipCode)` when it was mistyped,
+   * `onDone` when the page is to be cleared for the next resident.
+   */
+  constructor({ onConfirmed, onCorrect, onDone }) {
+    this.onConfirmed = onConfirmed;
     this.panel = part("printed");
     this.seed = null;
     this.slipCode = null;
@@ -19,6 +23,11 @@ export class PrintedCard {
     part("print-paper").addEventListener("click", () => print("paper", part("ack-button")));
     part("ack-button").addEventListener("click", () => this.#confirm());
     part("next-button").addEventListener("click", onDone);
+    part("correct-button").addEventListener("click", () => {
+      const slipCode = this.slipCode;
+      this.clear();
+      onCorrect(slipCode);
+    });
     part("discard-button").addEventListener("click", () => this.#discard(onDone));
   }
 
@@ -69,6 +78,7 @@ export class PrintedCard {
     const confirmed = await this.#ask(part("ack-button"), "/cards/ack", { issue_seed: this.seed });
     if (!confirmed) return;
     this.confirmed = true;
+    this.onConfirmed();
     part("printed-status").textContent = gettext("Confirmed: the card works from now on.");
     this.#showButtons();
     part("next-button").focus();
@@ -102,6 +112,7 @@ export class PrintedCard {
 
   #showButtons() {
     part("ack-button").hidden = this.confirmed;
+    part("correct-button").hidden = this.confirmed;
     part("discard-button").hidden = this.confirmed;
     part("printed-note").hidden = this.confirmed;
     part("next-button").hidden = !this.confirmed;

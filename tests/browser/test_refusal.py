@@ -21,13 +21,13 @@ def refuse(page: Page, reason: str = "residence_unproven", language: str = "ar")
 
 
 def test_a_refusal_gives_a_letter_and_leaves_the_page_as_it_was(page: Page):
-    page.get_by_label("Name").fill("Amara Nwosu")
+    page.get_by_label("Name", exact=True).fill("Amara Nwosu")
     sent = sent_to(page, "/refusals")
     refuse(page)
     expect(page.get_by_role("link", name="Open the letter")).to_be_focused()
     assert page.locator("#refusal-letter").get_attribute("href").startswith("blob:")
     assert set(sent[0].post_data_json) == {"entry_id", "reason", "language"}
-    assert page.get_by_label("Name").input_value() == "Amara Nwosu"
+    assert page.get_by_label("Name", exact=True).input_value() == "Amara Nwosu"
 
 
 def test_without_a_reason_nothing_is_sent(page: Page):

@@ -30,7 +30,7 @@ def make_if_missing(home: Home) -> None:
         for kid, private in unsealed.items():
             _write_unencrypted(directory / f"{kid}.pem", private)
     _write_unencrypted(home.root_key, held.root)
-    _write_unencrypted(home.path / "demo-next-root.pem", held.next_root)
+    _write_unencrypted(home.next_root_key, held.next_root)
     write_atomically(home.root_public, held.root_public)
     write_atomically(home.key_set, held.key_set)
 

@@ -84,6 +84,11 @@ class Home:
         return self.path / "demo-root.pem"
 
     @property
+    def next_root_key(self) -> Path:
+        """The private key of the root that is to follow; as forbidden in production."""
+        return self.path / "demo-next-root.pem"
+
+    @property
     def root_public(self) -> Path:
         return self.path / "root-public.cose"
 

@@ -7,7 +7,7 @@ class RefusalReason(StrEnum):
     """Each has its words in every language in render/letters; none tells what a resident is."""
 
     IDENTITY_UNPROVEN = "identity_unproven"
-    RESIDENCE_UNPROVEN = "residence_unproven"
+    HOME_UNPROVEN = "home_unproven"
     PAPER_DOUBTFUL = "paper_doubtful"
     PHOTO_DIFFERS = "photo_differs"
     CARER_MISSING = "carer_missing"

@@ -13,7 +13,7 @@ from tests.browser.test_scan_page import AXE
 from tests.stack import Stack
 
 
-def refuse(page: Page, reason: str = "residence_unproven", language: str = "ar") -> None:
+def refuse(page: Page, reason: str = "home_unproven", language: str = "ar") -> None:
     page.get_by_text("Refuse, with a letter").click()
     page.get_by_label("Reason of the refusal").select_option(reason)
     page.get_by_label("Language of the letter").select_option(language)

@@ -218,11 +218,12 @@ def test_a_taken_port_is_refused_before_anything_starts(tmp_path: Path):
     assert not list((tmp_path / "home" / "databases").iterdir())
 
 
-def test_a_production_home_must_not_hold_a_root_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("key", ["root_key", "next_root_key"])
+def test_a_production_home_must_not_hold_a_root_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str):
     monkeypatch.setenv("CARDSERVICE_REALM", "production")
     home = Home(tmp_path / "home")
     home.prepare_directories()
-    home.root_key.write_text("")
+    getattr(home, key).write_text("")
     supervisor = Supervisor(home, ports=free_ports())
     with pytest.raises(StartRefused, match="a production home must not hold one: take it offline"):
         supervisor.start()

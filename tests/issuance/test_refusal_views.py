@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db(databases=["staff", "issuance"])
 
 
 def refusal(**changed: Any) -> dict[str, Any]:
-    return {"entry_id": secrets.token_hex(16), "reason": "residence_unproven", "language": "nl"} | changed
+    return {"entry_id": secrets.token_hex(16), "reason": "home_unproven", "language": "nl"} | changed
 
 
 def override(**changed: Any) -> dict[str, Any]:
-    return {"entry_id": secrets.token_hex(16), "reason": "residence_unproven"} | changed
+    return {"entry_id": secrets.token_hex(16), "reason": "home_unproven"} | changed
 
 
 @pytest.mark.parametrize("language", languages())
@@ -34,7 +34,7 @@ def test_a_refusal_gives_a_letter_and_leaves_a_count(desk_browser: Browser, lang
     assert (answer.status_code, set(answer.json())) == (201, {"letter_pdf"})
     assert len(pdfium.PdfDocument(base64.b64decode(answer.json()["letter_pdf"]))) == 1
     (entry,) = desk_browser.recorded
-    assert (entry["action"], entry["purpose"]) == (Action.REFUSE, "residence_unproven")
+    assert (entry["action"], entry["purpose"]) == (Action.REFUSE, "home_unproven")
     assert entry["actor"].code == desk_browser.account.staff_code
     assert (entry["entry_id"].hex(), entry["week"].weekday()) == (body["entry_id"], 0)
     assert set(entry) == {"entry_id", "actor", "action", "purpose", "week"}
@@ -54,9 +54,9 @@ def test_a_supervisor_sets_a_refusal_aside_and_it_is_their_action(desk_browser: 
         assert len(reason) <= 20
     answer = desk_browser.post("/refusals/override", override(second_person=second_person(supervisor)))
 
-    assert (answer.status_code, answer.json()) == (200, {"reason": "residence_unproven"})
+    assert (answer.status_code, answer.json()) == (200, {"reason": "home_unproven"})
     (entry,) = desk_browser.recorded
-    assert (entry["action"], entry["purpose"]) == (Action.OVERRIDE, "residence_unproven")
+    assert (entry["action"], entry["purpose"]) == (Action.OVERRIDE, "home_unproven")
     assert entry["actor"].code == supervisor.staff_code != desk_browser.account.staff_code
 
 

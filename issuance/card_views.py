@@ -121,7 +121,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
     policy = in_force()
     context = {
         "policy": policy,
-        "evidence": [(entry, entry.labels[get_language() or SOURCE]) for entry in policy.evidence],
+        "accepted": [(entry, entry.labels[get_language() or SOURCE]) for entry in policy.evidence],
         "profiles": list(PROFILES.values()),
         "languages": [(code, OWN_NAMES[code]) for code in languages()],
         "leaflets": [texts(code) for code in languages()],

@@ -60,13 +60,15 @@ class Gate:
     def refresh(self, *, now: int) -> None:
         """One renewal. What cannot be read stays as it was; before the first success there is no snapshot at all.
 
+        Terms are in force before the documents are looked at: no fault of a document may keep an ended agreement alive.
+
         Raises DatabaseError only while nothing has ever been read: without the memory of what was accepted in earlier
         runs, an old document would pass for a new one.
         """
-        snapshot = self.snapshot or self._remembered()
-        snapshot = self._with_terms(snapshot)
-        snapshot = self._with_documents(snapshot, now=now)
-        self.snapshot = snapshot
+        snapshot = self._with_terms(self.snapshot or self._remembered())
+        if self.snapshot is not None:
+            self.snapshot = snapshot
+        self.snapshot = self._with_documents(snapshot, now=now)
 
     def _run(self) -> None:
         while True:

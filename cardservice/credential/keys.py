@@ -33,7 +33,9 @@ class PublicKey:
     key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
     def verify(self, signature: bytes, message: bytes) -> bool:
-        """Whether `signature` (64 bytes: r||s or Ed25519) fits `message`."""
+        """Whether `signature` (64 bytes: r||s or Ed25519) fits `message`; False for any other length."""
+        if len(signature) != SIGNATURE_BYTES:
+            return False
         try:
             if self.alg == ES256:
                 digest = hashlib.sha256(message).digest()
@@ -42,7 +44,7 @@ class PublicKey:
                 cast(ed25519.Ed25519PublicKey, self.key).verify(signature, message)
         except InvalidSignature:
             return False
-        return len(signature) == SIGNATURE_BYTES
+        return True
 
 
 def _der(signature: bytes) -> bytes:

@@ -67,6 +67,19 @@ def test_when_the_directory_fails_the_last_documents_stay_and_agreements_still_a
     assert len(after.terms) == len(before.terms) + 1
 
 
+def test_a_fault_in_reading_documents_does_not_hold_back_the_terms(counter, monkeypatch):
+    def breaks(**options):
+        raise OverflowError
+
+    before = counter.gate.snapshot
+    agree(provider="Clinic", sector="health")
+    monkeypatch.setattr(gate_module, "take", breaks)
+    with pytest.raises(OverflowError):
+        counter.refresh()
+    assert len(counter.gate.snapshot.terms) == len(before.terms) + 1
+    assert counter.gate.snapshot.trust is before.trust
+
+
 def test_files_that_vanish_do_not_take_their_documents_along(counter):
     (counter.published / "key-set.cose").unlink()
     (counter.published / "s" / "0.cwt").unlink()

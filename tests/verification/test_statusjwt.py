@@ -52,6 +52,13 @@ def test_a_jwt_that_says_something_else_does_not_fit(jwt):
     assert not fits(jwt)
 
 
+@pytest.mark.parametrize("length", [0, 63, 65, 300])
+def test_a_signature_of_another_length_does_not_fit(length):
+    signing_input, _, signature = build.status_list_jwt().rpartition(b".")
+    octets = (base64.urlsafe_b64decode(signature + b"==") * 5)[:length]
+    assert not fits(statuslist.jwt(signing_input=signing_input, signature=octets))
+
+
 @pytest.mark.parametrize(
     "changed",
     [

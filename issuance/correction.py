@@ -9,7 +9,7 @@ from issuance.orders import Order
 
 
 class CannotCorrect(Exception):
-    """No card of this week has this slip, or it is the very card that the order makes."""
+    """No card of this week whose print is unconfirmed has this slip, or it is the very card that the order makes."""
 
 
 def card_to_correct(*, slip_code: str, order: Order, now: int) -> Card:
@@ -22,6 +22,9 @@ def card_to_correct(*, slip_code: str, order: Order, now: int) -> Card:
     except (Mistyped, Unknown):
         raise CannotCorrect from None
     made = secrets_of(seed=order.seed, credentials=len(order.profile.credentials))
-    if card.week != day_of(monday_of(now)) or bytes(card.slip_hash) == blocking.slip_hash(made.slip_code):
+    # A card that was handed out is blocked as any other is, and counted: whoever saw its slip could block it here.
+    if card.state not in (Card.State.RESERVED, Card.State.REVOKED) or card.week != day_of(monday_of(now)):
+        raise CannotCorrect
+    if bytes(card.slip_hash) == blocking.slip_hash(made.slip_code):
         raise CannotCorrect
     return card

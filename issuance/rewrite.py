@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db import OperationalError, connections, transaction
+from django.db.backends.utils import CursorWrapper
 
 from cardservice.credential.calendar import day_of, monday_of
 from issuance.models import Upkeep
@@ -18,7 +19,7 @@ _LOCKED = ("55P03", "40P01")
 
 
 class RegisterBusy(Exception):
-    """Others were at the register all the time; nothing was changed, and the next try may succeed."""
+    """Others were at the register all the time; the rewrite is not done, and the next try may succeed."""
 
 
 def is_due(*, now: int) -> bool:
@@ -61,12 +62,18 @@ def _on_sqlite(week: date) -> None:
     """
     with connections["issuance"].cursor() as cursor:
         cursor.execute("VACUUM")
-        _note(week)
         for _ in _tries():
-            # Moves all pages from the write-ahead log into the file and cuts the log to nothing.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if cursor.fetchone()[0] == 0:
+            if _cut_log(cursor):
                 break
+        # While the write-ahead log still told the old order, the week's rewrite was not done.
+        _note(week)
+        _cut_log(cursor)
+
+
+def _cut_log(cursor: CursorWrapper) -> bool:
+    """Moves all pages from the write-ahead log into the file and cuts the log to nothing, if nobody reads from it."""
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return bool(cursor.fetchone()[0] == 0)
 
 
 def _note(week: date) -> None:

@@ -1,5 +1,6 @@
 """The one door of this compartment: record that a member of staff did something."""
 
+import hashlib
 import threading
 import time
 import uuid
@@ -44,18 +45,23 @@ class LogUnavailable(Exception):
 
 
 def record(*, entry_id: bytes, actor: Actor, action: Action, purpose: str, week: date) -> None:
-    """Makes sure that one entry will stand in the log; the same 16-byte `entry_id` again is the same entry.
+    """Makes sure that one entry will stand in the log; the same action and 16-byte `entry_id` again is the same entry.
 
     `week` is the Monday of the week. While the log's database is away, entries wait in the spool. Raises
     LogUnavailable when that is full, altered or unwritable: the caller must then not act.
     """
     line = Line(actor=actor.code, district=actor.district, action=action.value, purpose=purpose, week=week)
     try:
-        _writer().record(line, entry_id=entry_id)
+        _writer().record(line, entry_id=_of_its_kind(entry_id, action))
     except SpoolUnusable as error:
         structlog.get_logger().error("log_unavailable", code=error.code)
         raise LogUnavailable from None
     _hand_in_later()
+
+
+def _of_its_kind(entry_id: bytes, action: Action) -> bytes:
+    """An id names an entry of one action: pages choose ids, and one of a refusal must not use up that of a card."""
+    return hashlib.sha256(b"entry/1 " + action.value.encode() + b" " + entry_id).digest()[:16]
 
 
 def hand_in_leftovers() -> None:

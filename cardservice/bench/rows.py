@@ -84,14 +84,16 @@ def log_rows(home: Home) -> list[Row]:
 
 
 def list_rows(home: Home, *, cards: int) -> list[Row]:
-    """Publishing a list of a register of `cards` cards, and finding a status index in an empty and in a full list."""
+    """A register of `cards` cards: publishing its first list, blocking by number, finding a status index."""
     lists = int(_of_lists(home, "fill", cards)["lists"])
     if not lists:
         return []
-    published, index = _of_lists(home, "publish", lists), _of_lists(home, "allocate", lists + 1)
+    published, blocked = _of_lists(home, "publish", 1), _of_lists(home, "block", 1)
+    index = _of_lists(home, "allocate", lists + 1)
     return [
         Row(f"publish a list, {cards:,} cards in the register", published["seconds"] * 1e3, "ms"),
         Row("memory of the process that did", published["peak"] / 1e6, "MB"),
+        Row("block one of these cards by its number, median", blocked["seconds"] * 1e3, "ms"),
         Row("find a status index in an empty list", index["empty"] * 1e6, "us"),
         Row(
             "... and in one that is 99 % full",

@@ -2,12 +2,15 @@
 
 `fill CARDS` (SQLite only) writes lists 1 and up, a million cards each, one in a hundred blocked; prints how many lists.
 `publish LIST` prints what reading, compressing and signing a list take, as the signer does it: processor seconds, and
-peak memory in bytes. `allocate LIST` opens that list and prints processor seconds for finding a status index, while it
-is empty and while it is 99 % full.
+peak memory in bytes. `block LIST` prints seconds of the clock for suspending a card of it by its number, as the desk
+does: the median of a hundred. `allocate LIST` opens that list and prints processor seconds for finding a status index,
+while it is empty and while it is 99 % full.
 """
 
 import json
+import random
 import resource
+import statistics
 import sys
 import time
 
@@ -15,13 +18,14 @@ import django
 
 CARDS_IN_LIST = 1_000_000
 ALLOCATIONS = 200
+BLOCKED = 100
 
 
 def main() -> None:
     """Runs one word and prints its figures as JSON."""
     django.setup()
     word, number = sys.argv[1], int(sys.argv[2])
-    print(json.dumps({"fill": _fill, "publish": _publish, "allocate": _allocate}[word](number)))
+    print(json.dumps({"fill": _fill, "publish": _publish, "block": _block, "allocate": _allocate}[word](number)))
 
 
 def _fill(cards: int) -> dict[str, int]:
@@ -76,6 +80,21 @@ def _publish(number: int) -> dict[str, float]:
     seconds = time.process_time() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"seconds": seconds, "peak": peak, "bytes": len(signed)}
+
+
+def _block(number: int) -> dict[str, float]:
+    from cardservice.credential.numbers import card_number
+    from issuance.blocking import by_number, suspend
+    from issuance.models import Card
+
+    cards = Card.objects.filter(id__range=(number << 20, (number + 1 << 20) - 1)).count()
+    times = []
+    for index in random.sample(range(cards), BLOCKED):
+        printed = card_number(list_number=number, index=index)
+        started = time.perf_counter()
+        suspend(by_number(printed), before_change=lambda: None)
+        times.append(time.perf_counter() - started)
+    return {"seconds": statistics.median(times)}
 
 
 def _allocate(number: int) -> dict[str, float]:

@@ -78,3 +78,12 @@ def test_a_card_of_an_earlier_week_is_blocked_and_not_corrected(desk_browser: Br
     response = desk_browser.post("/cards", order_body(issue_seed=SECOND, corrects=made["slip_code"]))
     _problem(response, 409, "cannot_correct")
     assert _states() == ["reserved"]
+
+
+@pytest.mark.parametrize("state", ["active", "suspended"])
+def test_a_card_that_was_handed_out_is_blocked_and_counted_and_not_corrected(desk_browser: Browser, state: str) -> None:
+    made = desk_browser.issue(issue_seed=FIRST)
+    Card.objects.update(state=state)
+    response = desk_browser.post("/cards", order_body(issue_seed=SECOND, corrects=made["slip_code"]))
+    _problem(response, 409, "cannot_correct")
+    assert _states() == [state]

@@ -37,6 +37,13 @@ def test_who_has_no_document_at_all_can_reach_the_points() -> None:
     assert sum(entry.residence for entry in without) >= policy.residence
 
 
+def test_whatever_a_letter_of_refusal_tells_to_bring_is_enough_by_itself() -> None:
+    policy = in_force()
+    points = {entry.code: entry.identity for entry in policy.evidence}
+    told = ("photo_document", "driving_licence", "card_with_photo", "care_letter", "school_letter")
+    assert {code: points[code] >= policy.identity for code in told} == dict.fromkeys(told, True)
+
+
 def test_a_child_from_ten_needs_its_carer_and_nothing_else() -> None:
     policy = in_force()
     (carer,) = [entry for entry in policy.evidence if entry.code == "carer"]

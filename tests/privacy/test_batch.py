@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from privacy import actions as door
 from privacy import batch as batch_module
 from privacy import checkpoint
 from privacy.batch import append_staged, padded_size
 from privacy.models import Checkpoint, Entry, LastBatch, RecentEntry, StagedEntry, Writer
-from tests.privacy.archive import KEYS, ORIGIN, PRIVATE, Archive, line
+from tests.privacy.archive import KEYS, MONDAY, ORIGIN, PRIVATE, Archive, line
 
 pytestmark = pytest.mark.django_db(databases=["privacy"])
 
@@ -147,6 +148,15 @@ def test_a_request_sent_again_is_one_line_even_over_midnight(archive):
     archive.writer.record(line(), entry_id=entry_id)
     done = archive.batch()
     assert (done.entries, done.findings) == (0, {})
+
+
+def test_an_id_used_for_a_refusal_does_not_swallow_the_issue_of_a_card(archive, monkeypatch):
+    monkeypatch.setattr(door, "_writer", lambda: archive.writer)
+    actor, entry_id = door.Actor(code="K7M2Q9"), bytes(range(16))
+    for action, purpose in ((door.Action.REFUSE, "not_present"), (door.Action.ISSUE, "new_card")) * 2:
+        door.record(entry_id=entry_id, actor=actor, action=action, purpose=purpose, week=MONDAY)
+    assert archive.batch().entries == 2
+    assert sorted(actions()) == [("K7M2Q9", "issue"), ("K7M2Q9", "refuse")]
 
 
 def test_lines_handed_in_again_after_their_batch_are_dropped(archive):

@@ -18,6 +18,13 @@ EVERY = 30.0
 """Seconds between two readings: documents change every five minutes, and the gate asks every two seconds."""
 
 TIMEOUT = 10.0
+LONGEST = 20.0
+"""Seconds that one whole reading may take: a server that drips byte by byte must not hold up the gate."""
+
+MAX_ALL = 64 * 2**20
+"""Bytes of all documents together."""
+
+HEADERS = {"User-Agent": "", "Accept-Encoding": "identity"}
 
 
 class Unreachable(OSError):
@@ -40,16 +47,31 @@ class Remote:
             raise ValueError(f"{base} is no https:// address: set CARDSERVICE_PUBLISHED to one, or to a directory.")
         self._base = base.rstrip("/")
         self._clock = clock
-        self._client = httpx.Client(timeout=TIMEOUT, headers={"User-Agent": ""}, follow_redirects=False)
+        self._client = httpx.Client(timeout=TIMEOUT, headers=HEADERS, follow_redirects=False)
         self._held: dict[str, _Held] = {}
         self._documents: dict[str, bytes] = {}
+        self._trouble = ""
         self._read_at: float | None = None
+        self._deadline = 0.0
 
     def read(self) -> dict[str, bytes]:
-        """All signed documents, by name, as the last reading gave them; asks again after 30 s. Raises Unreachable."""
+        """All signed documents, by name, as the last reading gave them; asks again after 30 s. Raises Unreachable.
+
+        So does a reading that failed: until it is repeated, every call raises.
+        """
         if self._read_at is None or self._clock() >= self._read_at + EVERY:
-            self._documents = self._fetch_all()
-            self._read_at = self._clock()
+            self._deadline = self._clock() + LONGEST
+            self._trouble = "interrupted"
+            try:
+                self._documents, self._held = self._fetch_all()
+                self._trouble = ""
+            except Unreachable as error:
+                self._trouble = str(error)
+            finally:
+                # After a failure as well: a slow server is not asked again without a pause.
+                self._read_at = self._clock()
+        if self._trouble:
+            raise Unreachable(self._trouble)
         return self._documents
 
     def jwt(self, name: str) -> bytes | None:
@@ -57,46 +79,64 @@ class Remote:
         held = self._held.get(f"{name}.jwt")
         return held.octets if held else None
 
-    def _fetch_all(self) -> dict[str, bytes]:
-        found = {KEY_SET: self._fetch("key-set.cose")}
+    def _fetch_all(self) -> tuple[dict[str, bytes], dict[str, _Held]]:
+        files: dict[str, _Held] = {}
+
+        def fetch(file: str) -> bytes | None:
+            room = MAX_ALL - sum(len(held.octets) for held in files.values())
+            held = self._fetch(file, room=min(MAX_DOCUMENT, room))
+            if held is None:
+                return None
+            files[file] = held
+            return held.octets
+
+        found = {KEY_SET: fetch("key-set.cose")}
         for number in range(MAX_LISTS):
-            octets = self._fetch(f"s/{number}.cwt")
+            octets = fetch(f"s/{number}.cwt")
             if octets is None:
                 break
             found[f"s/{number}"] = octets
-            self._fetch(f"s/{number}.jwt")
+            fetch(f"s/{number}.jwt")
         for name in _announced(found[KEY_SET]):
-            found[name] = self._fetch(f"{name}.cose")
-        return {name: octets for name, octets in found.items() if octets is not None}
+            found[name] = fetch(f"{name}.cose")
+        return {name: octets for name, octets in found.items() if octets is not None}, files
 
-    def _fetch(self, file: str) -> bytes | None:
-        """The file; None when there is none. Raises Unreachable."""
+    def _fetch(self, file: str, *, room: int) -> _Held | None:
+        """The file, of at most `room` bytes; None when there is none. Raises Unreachable."""
+        self._in_time()
         held = self._held.get(file)
-        headers = {"If-None-Match": held.etag} if held else {}
+        headers = {"If-None-Match": held.etag} if held and held.etag else {}
+        # What the server would recognise this reader by is not sent back to it.
+        self._client.cookies.clear()
         try:
             with self._client.stream("GET", f"{self._base}/{file}", headers=headers) as response:
-                if response.status_code == 304 and held:
-                    return held.octets
+                if response.status_code == 304 and held and len(held.octets) <= room:
+                    return held
                 if response.status_code == 404:
-                    self._held.pop(file, None)
                     return None
                 if response.status_code != 200:
                     raise Unreachable(str(response.status_code))
-                octets = _limited(response)
+                octets = self._body(response, room=room)
                 etag = response.headers.get("ETag", "")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise Unreachable(type(error).__name__) from None
-        self._held[file] = _Held(etag=etag, octets=octets)
-        return octets
+        return _Held(etag=etag if etag.isascii() else "", octets=octets)
 
+    def _body(self, response: httpx.Response, *, room: int) -> bytes:
+        """The bytes as they were sent: what is not unpacked cannot grow."""
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Unreachable("encoded")
+        octets = bytearray()
+        for part in response.iter_raw():
+            self._in_time()
+            octets += part
+            if len(octets) > room:
+                raise Unreachable("too large")
+        return bytes(octets)
 
-def _limited(response: httpx.Response) -> bytes:
-    octets = bytearray()
-    for part in response.iter_bytes():
-        octets += part
-        if len(octets) > MAX_DOCUMENT:
-            raise Unreachable("too large")
-    return bytes(octets)
+    def _in_time(self) -> None:
+        if self._clock() > self._deadline:
+            raise Unreachable("too slow")
 
 
 def _announced(octets: bytes | None) -> list[str]:

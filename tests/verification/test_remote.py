@@ -1,8 +1,9 @@
 """Published documents over HTTP: the same as from the directory, sent again only when they changed."""
 
+import gzip
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from cardservice.credential.keyset import State, Use
 from tests.verification import build
+from verification import remote as remote_module
 from verification.documents import MAX_DOCUMENT, read_published
 from verification.publication import Directory, publication_at
 from verification.remote import EVERY, Remote, Unreachable
@@ -18,11 +20,19 @@ from verification.remote import EVERY, Remote, Unreachable
 
 @dataclass
 class Site:
-    """A web server over a publication directory; `answers` are the (file, status) it gave."""
+    """A web server over a publication directory; `answers` are the (file, status) it gave.
+
+    `headers`: sent with every answer beside its own. `pack`: what it makes of the bytes of a file. `pause`: called in
+    the middle of a body. `asked`: the headers of the requests.
+    """
 
     directory: Path
     address: str = ""
     status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    pack: Callable[[bytes], bytes] = bytes
+    pause: Callable[[], None] = lambda: None
+    asked: list[dict[str, str]] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -33,19 +43,23 @@ def site(tmp_path: Path) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = site.directory / self.path.lstrip("/")
-            octets = path.read_bytes() if path.is_file() else b""
+            octets = site.pack(path.read_bytes()) if path.is_file() else b""
+            site.asked.append({name.lower(): value for name, value in self.headers.items()})
             etag = f'"{hashlib.sha256(octets).hexdigest()}"'
             status = site.status if path.is_file() or site.status != 200 else 404
             if status == 200 and self.headers.get("If-None-Match") == etag:
                 status = 304
             site.answers.append((self.path, status))
             self.send_response(status)
-            self.send_header("ETag", etag)
+            for name, value in ({"ETag": etag} | site.headers).items():
+                self.send_header(name, value)
             self.send_header("Location", "/key-set.cose")
             self.send_header("Content-Length", str(len(octets)) if status == 200 else "0")
             self.end_headers()
             if status == 200:
-                self.wfile.write(octets)
+                self.wfile.write(octets[:10])
+                site.pause()
+                self.wfile.write(octets[10:])
 
         def log_message(self, *args: object) -> None:
             pass
@@ -115,7 +129,7 @@ def test_a_server_in_trouble_is_unreachable_and_nothing_is_forgotten(site, statu
     site.status, clock.now = status, EVERY
     with pytest.raises(Unreachable):
         remote.read()
-    site.status = 200
+    site.status, clock.now = 200, 2 * EVERY
     assert remote.read() == before
 
 
@@ -128,6 +142,71 @@ def test_a_document_without_end_is_not_read_to_the_end(site):
     publish(site)
     (site.directory / "key-set.cose").write_bytes(bytes(MAX_DOCUMENT + 1))
     with pytest.raises(Unreachable):
+        Remote(site.address).read()
+
+
+def test_a_server_in_trouble_is_not_asked_again_before_its_time(site):
+    publish(site)
+    site.status = 503
+    remote = Remote(site.address, clock=Clock())
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            remote.read()
+    assert len(site.answers) == 1
+
+
+def test_a_reading_that_takes_too_long_is_given_up(site):
+    publish(site)
+    clock = Clock()
+
+    def pause() -> None:
+        clock.now += 9
+
+    site.pause = pause
+    with pytest.raises(Unreachable, match="too slow"):
+        Remote(site.address, clock=clock).read()
+    assert len(site.answers) < len(list(site.directory.rglob("*.*")))
+
+
+def test_an_etag_that_cannot_be_sent_back_is_not_sent_back(site):
+    publish(site)
+    site.headers = {"ETag": '"\xe9"'}
+    clock = Clock()
+    remote = Remote(site.address, clock=clock)
+    before = remote.read()
+    site.asked.clear()
+    clock.now = EVERY
+    assert remote.read() == before
+    assert all("if-none-match" not in headers for headers in site.asked)
+
+
+def test_no_cookie_is_taken_along(site):
+    publish(site)
+    site.headers = {"Set-Cookie": "reader=17; Path=/"}
+    clock = Clock()
+    remote = Remote(site.address, clock=clock)
+    remote.read()
+    clock.now = EVERY
+    remote.read()
+    assert len(site.asked) > 5
+    assert all("cookie" not in headers for headers in site.asked)
+
+
+def test_nothing_packed_is_asked_for_or_unpacked(site):
+    publish(site)
+    site.headers, site.pack = {"Content-Encoding": "gzip"}, gzip.compress
+    with pytest.raises(Unreachable, match="encoded"):
+        Remote(site.address).read()
+    assert site.asked[0]["accept-encoding"] == "identity"
+
+
+def test_all_documents_together_are_bounded(site, monkeypatch):
+    publish(site)
+    sizes = [path.stat().st_size for path in site.directory.rglob("*.*")]
+    monkeypatch.setattr(remote_module, "MAX_ALL", sum(sizes))
+    assert Remote(site.address).read()
+    monkeypatch.setattr(remote_module, "MAX_ALL", sum(sizes) - 1)
+    with pytest.raises(Unreachable, match="too large"):
         Remote(site.address).read()
 
 

@@ -2,7 +2,10 @@
 
 import http.client
 import json
+import re
 import socket
+import threading
+import time
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,11 +25,50 @@ def gate(stack: Stack):
 
 
 def raw(stack: Stack, octets: bytes, *, timeout: float = 20.0) -> bytes:
-    """What the gate answers to these bytes, until it closes or has answered."""
+    """What the gate answers to these bytes: head and whole body, or what came before it closed."""
     parts = urlsplit(stack.gate)
     with socket.create_connection((parts.hostname, parts.port), timeout=timeout) as connection:
         connection.sendall(octets)
-        return connection.recv(65_536)
+        return until_complete(connection)
+
+
+def until_complete(connection: socket.socket) -> bytes:
+    """The first answer on a connection, which may arrive in any pieces."""
+    answer = b""
+    while not is_complete(answer) and (part := connection.recv(65_536)):
+        answer += part
+    return answer
+
+
+def is_complete(answer: bytes) -> bool:
+    head, end_of_head, body = answer.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" in head.lower():
+        return body.endswith(b"0\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return bool(end_of_head and length and len(body) >= int(length[1]))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"HTTP/1.1 413 No\r\nTransfer-Encoding: chunked\r\n", b"\r\n", b"4\r\nbody", b"\r\n0\r\n\r\n"),
+        (b"HTTP/1.1 413 No\r\nContent-Length: 4\r\n\r\n", b"bo", b"dy"),
+    ],
+)
+def test_an_answer_is_read_to_its_end_however_it_arrives(pieces):
+    here, there = socket.socketpair()
+    with here, there:
+        there.settimeout(20)
+
+        def write() -> None:
+            for piece in pieces:
+                here.sendall(piece)
+                time.sleep(0.05)
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        assert until_complete(there) == b"".join(pieces)
+        thread.join()
 
 
 def still_answers(stack: Stack) -> bool:

@@ -70,11 +70,11 @@ export class BlockForm {
   }
 
   #failed(failure) {
+    part("second-password").value = part("second-totp").value = "";
     const code = failure.problem?.code;
     if (code === "second_person_needed" || code === "second_person_refused") {
       part("second-person").hidden = false;
       setFieldError(this.form, "second_person", [failure.problem.title, failure.problem.detail].filter(Boolean).join(". "));
-      part("second-totp").value = "";
       part("second-code").focus();
       return;
     }

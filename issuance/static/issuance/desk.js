@@ -16,7 +16,7 @@ const printed = new PrintedCard({
 });
 const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
 const block = new BlockForm();
-const refusal = new Refusal();
+new Refusal();
 
 inform(document.getElementById("inform"), document.getElementById("language"));
 advanceOnEnter(issue.form);
@@ -24,7 +24,7 @@ advanceOnEnter(block.form);
 
 function nextResident() {
   printed.clear();
-  refusal.clear();
+  block.clear();
   issue.begin();
   window.scrollTo(0, 0);
 }
@@ -47,7 +47,6 @@ window.addEventListener("pagehide", () => {
   printed.clear();
   issue.clear();
   block.clear();
-  refusal.clear();
 });
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 

@@ -15,6 +15,8 @@ export class PhotoStation {
     this.onTaken = onTaken;
     this.taken = null;
     this.live = false;
+    /** Counts the photos that were cleared: one still being made then belongs to nobody on this page. */
+    this.turn = 0;
     part("take-photo").addEventListener("click", () => this.#use(part("camera")));
     part("retake-photo").addEventListener("click", () => {
       this.clear();
@@ -39,6 +41,7 @@ export class PhotoStation {
   }
 
   clear() {
+    this.turn += 1;
     this.taken = null;
     for (const id of ["photo-print", "photo-qr"]) wipe(part(id));
     setFieldError(this.form, "photo", "");
@@ -48,38 +51,43 @@ export class PhotoStation {
   async #useFile(input) {
     const file = input.files[0];
     if (!file) return;
+    const turn = this.turn;
     try {
       if (file.size > LARGEST_FILE) throw new Unusable(gettext("This file is larger than 20 MB. Choose a smaller picture."));
       const bitmap = await createImageBitmap(file).catch(() => {
         throw new Unusable(gettext("This file is not a picture that can be read. Choose a JPEG, PNG or WebP file."));
       });
-      await this.#use(bitmap);
+      await this.#use(bitmap, turn);
       bitmap.close();
     } catch (failure) {
-      this.#complain(failure);
+      this.#complain(failure, turn);
     } finally {
       // The file's name is not kept either.
       input.value = "";
     }
   }
 
-  async #use(source) {
+  async #use(source, turn = this.turn) {
+    if (turn !== this.turn) return;
     try {
       setFieldError(this.form, "photo", "");
       const [qr, print] = await Promise.all([forQr(source), forPrint(source)]);
+      const [small, large] = await Promise.all([decoded(qr), decoded(print)]);
+      if (turn !== this.turn) return;
       this.taken = { qr, print };
-      await Promise.all([draw(print, part("photo-print")), draw(qr, part("photo-qr"))]);
+      draw(large, part("photo-print"));
+      draw(small, part("photo-qr"));
       part("photo-bytes").textContent = qr.length;
       this.#show();
       this.onTaken();
     } catch (failure) {
-      this.#complain(failure);
+      this.#complain(failure, turn);
     }
   }
 
-  #complain(failure) {
+  #complain(failure, turn) {
     if (!(failure instanceof Unusable)) throw failure;
-    setFieldError(this.form, "photo", failure.message);
+    if (turn === this.turn) setFieldError(this.form, "photo", failure.message);
   }
 
   #show() {
@@ -95,8 +103,11 @@ export class PhotoStation {
   }
 }
 
-async function draw(bytes, canvas) {
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/webp" }));
+function decoded(bytes) {
+  return createImageBitmap(new Blob([bytes], { type: "image/webp" }));
+}
+
+function draw(bitmap, canvas) {
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
 }

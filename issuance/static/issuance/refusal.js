@@ -16,9 +16,11 @@ export class Refusal {
     this.form = part("refusal-form");
     this.form.addEventListener("submit", (event) => this.#working(event, part("refusal-button"), () => this.#refuse()));
     this.form.addEventListener("change", () => this.#begin());
+    // The form of the card is emptied for the next resident, who is another person.
+    part("issue-form").addEventListener("reset", () => this.clear());
   }
 
-  /** Forgets all that is shown: the next resident is another person. */
+  /** Forgets all that is shown. */
   clear() {
     this.form.reset();
     this.#begin();
@@ -56,9 +58,12 @@ export class Refusal {
       part("refusal-reason").focus();
       return;
     }
-    this.#entry ??= randomId();
-    const body = { entry_id: this.#entry, reason: this.#reason, language: part("refusal-language").value };
+    const entry = (this.#entry ??= randomId());
+    const body = { entry_id: entry, reason: this.#reason, language: part("refusal-language").value };
     const { letter_pdf: letter } = await postUntilAnswered("/refusals", body, () => {});
+    // Cleared meanwhile: the letter is not for the person who stands here now.
+    if (this.#entry !== entry) return;
+    this.#entry = null;
     const bytes = Uint8Array.from(atob(letter), (character) => character.charCodeAt(0));
     part("refusal-letter").href = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
     part("refusal-letter").hidden = false;
@@ -75,13 +80,15 @@ export class Refusal {
   }
 
   async #override() {
-    this.#overrideEntry ??= randomId();
-    const typed = { staff_code: part("override-code").value, password: part("override-password").value, totp: part("override-totp").value };
+    const entry = (this.#overrideEntry ??= randomId());
+    const [password, totp] = [part("override-password"), part("override-totp")];
+    const typed = { staff_code: part("override-code").value, password: password.value, totp: totp.value };
     try {
-      await post("/refusals/override", { entry_id: this.#overrideEntry, reason: this.#reason, second_person: typed });
+      await post("/refusals/override", { entry_id: entry, reason: this.#reason, second_person: typed });
     } finally {
-      part("override-totp").value = "";
+      password.value = totp.value = "";
     }
+    if (this.#overrideEntry !== entry) return;
     this.clear();
     part("refusal").open = true;
     this.#say(gettext("The refusal is set aside: go on with the card."));

@@ -40,6 +40,20 @@ def see_evidence(page: Page) -> None:
     page.get_by_label("Letter of a shelter, NGO or health service").check()
 
 
+def held(page: Page, address: str) -> list[Route]:
+    """The next request to `address`, once made: it waits here until it is told to go on."""
+    waiting: list[Route] = []
+    page.route(address, lambda route: waiting.append(route), times=1)  # Playwright takes no built-in as handler
+    return waiting
+
+
+def let_go(page: Page, waiting: list[Route]) -> None:
+    """Sends the held request, and returns when the page has had its answer for a while."""
+    with page.expect_response(waiting[0].request.url):
+        waiting[0].continue_()
+    page.wait_for_timeout(500)
+
+
 def confirm_and_go_on(page: Page) -> None:
     page.get_by_role("button", name="Confirm printed").click()
     page.get_by_role("button", name="Next resident").click()
@@ -141,6 +155,23 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, tmp_path: Pat
     expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
 
 
+def test_a_photo_still_being_read_when_the_page_is_cleared_is_nobodys(page: Page, tmp_path: Path):
+    (tmp_path / "photo.jpg").write_bytes(draw_portrait(3))
+    page.evaluate("""() => {
+      const read = window.createImageBitmap;
+      const gate = new Promise((open) => (window.openGate = open));
+      window.createImageBitmap = (...source) => gate.then(() => read(...source));
+    }""")
+    sent = sent_to(page, "/cards")
+    page.locator("#photo-file").set_input_files(tmp_path / "photo.jpg")
+    page.get_by_role("button", name="Clear all").click()
+    page.evaluate("() => window.openGate()")
+    page.wait_for_timeout(1000)
+    expect(page.locator("#photo-print")).to_be_hidden()
+    issue(page)
+    assert "photo_qr" not in sent[0].post_data_json
+
+
 def test_a_double_click_makes_one_card(page: Page):
     sent = sent_to(page, "/cards")
     see_evidence(page)
@@ -187,6 +218,41 @@ def test_after_a_cut_the_clerk_can_only_repeat_or_clear(page: Page):
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#printed")).to_be_visible()
     assert len({request.post_data for request in sent}) == 1
+
+
+def test_a_card_made_for_a_cleared_page_is_not_shown_to_the_next_resident(page: Page):
+    waiting = held(page, "**/cards")
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
+    with page.expect_request("**/cards"):
+        page.get_by_role("button", name="Issue card").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Clear all").click()
+    page.get_by_label("Name", exact=True).fill("Bilal Haddad")
+    let_go(page, waiting)
+    expect(page.locator("#printed")).to_be_hidden()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bilal Haddad")
+
+    card = issue(page, "Bilal Haddad")
+    with page.expect_response("**/cards/ack") as acknowledged:
+        page.get_by_role("button", name="Confirm printed").click()
+    assert acknowledged.value.json() == {"card_number": card["card_number"], "state": "active"}
+
+
+def test_the_failure_of_a_cleared_request_is_not_told_to_the_next_resident(page: Page):
+    waiting = held(page, "**/cards")
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(NAME)
+    with page.expect_request("**/cards"):
+        page.get_by_role("button", name="Issue card").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Clear all").click()
+    with page.expect_response("**/cards"):
+        waiting[0].fulfill(status=503, json={"title": "The signer is away"})
+    page.wait_for_timeout(500)
+    expect(page.locator("#issue-alert")).to_be_hidden()
+    expect(page.get_by_label("Name", exact=True)).to_be_enabled()
+    expect(page.locator("#issue-button")).to_have_text("Issue card")
 
 
 def test_a_refusal_stands_beside_its_field_and_loses_nothing(page: Page):
@@ -335,6 +401,64 @@ def test_a_card_that_cannot_be_revoked_now_stays_on_the_page(page: Page):
 
     expect(page.locator("#printed-alert")).to_contain_text("The log is away")
     expect(page.locator("#printed-slip")).to_have_text(card["slip_code"])
+
+
+def test_a_card_blocked_before_it_is_confirmed_is_not_said_to_work(page: Page):
+    card = issue(page)
+    page.get_by_role("button", name="Block a card").click()
+    page.get_by_label("Card number").fill(card["card_number"])
+    page.get_by_label("Why").select_option("lost")
+    page.get_by_role("button", name="Suspend card").click()
+    expect(page.locator("#block-done")).to_contain_text("is suspended")
+    page.get_by_role("button", name="Issue a card").click()
+    page.get_by_role("button", name="Confirm printed").click()
+
+    expect(page.locator("#printed-alert")).to_have_text("This card is blocked: destroy it and make a new one.")
+    expect(page.locator("#printed-status")).not_to_contain_text("works from now on")
+    expect(page.get_by_role("button", name="Next resident")).to_be_hidden()
+    page.get_by_role("button", name="Correct a typing error").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
+
+
+def test_while_one_answer_about_a_card_is_awaited_nothing_else_is_asked(page: Page):
+    issue(page)
+    waiting = held(page, "**/cards/ack")
+    deeds = [page.locator(f"#{deed}-button") for deed in ("ack", "correct", "discard")]
+    with page.expect_request("**/cards/ack"):
+        page.get_by_role("button", name="Confirm printed").click()
+    for deed in deeds:
+        expect(deed).to_be_disabled()
+    with page.expect_response("**/cards/ack"):
+        waiting[0].fulfill(status=503, json={"title": "The register is away"})
+    for deed in deeds:
+        expect(deed).to_be_enabled()
+    page.get_by_role("button", name="Confirm printed").click()
+    expect(page.get_by_role("button", name="Next resident")).to_be_focused()
+
+
+def test_the_next_resident_finds_nothing_of_a_scanned_card_in_the_block_form(page: Page):
+    card = issue(page)
+    page.get_by_role("button", name="Block a card").click()
+    page.get_by_label("Slip or card").check()
+    page.get_by_label("Slip code or scanned QR").fill(card["faces"][-1]["qr"])
+    page.get_by_role("button", name="Issue a card").click()
+    confirm_and_go_on(page)
+    assert page.locator("#either").input_value() == ""
+
+
+def test_a_refused_second_person_types_password_and_code_anew(page: Page):
+    refused = {"title": "The second person was not accepted", "status": 403, "code": "second_person_refused"}
+    page.route("**/cards/suspend", lambda route: route.fulfill(status=403, json=refused))
+    page.get_by_role("button", name="Block a card").click()
+    page.get_by_label("Card number").fill("000-0001")
+    page.get_by_label("Why").select_option("lost")
+    page.get_by_role("button", name="Suspend card").click()
+    page.get_by_label("Password").fill("a password")
+    page.get_by_label("Code", exact=True).fill("123456")
+    with page.expect_response("**/cards/suspend"):
+        page.get_by_role("button", name="Suspend card").click()
+    expect(page.get_by_label("Password")).to_have_value("")
+    expect(page.get_by_label("Code", exact=True)).to_have_value("")
 
 
 def test_a_card_is_suspended_by_number_reinstated_by_both_and_revoked_by_slip(page: Page):

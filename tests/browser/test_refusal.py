@@ -8,7 +8,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_desk import sent_to
+from tests.browser.test_desk import confirm_and_go_on, held, issue, let_go, sent_to
 from tests.browser.test_scan_page import AXE
 from tests.stack import Stack
 
@@ -61,6 +61,7 @@ def test_a_supervisor_sets_the_refusal_aside_in_place(page: Page, stack: Stack):
     form.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Set the refusal aside").click()
     expect(page.locator("#refusal-alert")).to_contain_text("second person was not accepted")
+    expect(form.get_by_label("Password")).to_have_value("")
 
     form.get_by_label("Password").fill(supervisor["password"])
     for period in (0, 1, -1):  # each code is good once, and other tests sign in with the same account
@@ -72,6 +73,46 @@ def test_a_supervisor_sets_the_refusal_aside_in_place(page: Page, stack: Stack):
             break
     expect(page.locator("#refusal-done")).to_contain_text("The refusal is set aside")
     expect(form).to_have_count(0)
+
+
+def test_a_refusal_ends_with_its_resident_and_the_next_one_is_counted_too(page: Page):
+    sent = sent_to(page, "/refusals")
+    refuse(page)
+    page.locator("#override-form").get_by_label("Password").fill("a password")
+    issue(page)
+    confirm_and_go_on(page)
+    expect(page.locator("#override-form")).to_have_count(0)
+    expect(page.locator("#refusal-letter")).to_be_hidden()
+    assert page.locator("#refusal-letter").get_attribute("href") is None
+    refuse(page)
+    expect(page.get_by_role("link", name="Open the letter")).to_be_visible()
+    assert len({request.post_data_json["entry_id"] for request in sent}) == len(sent) == 2
+
+
+def test_clearing_the_page_ends_the_refusal(page: Page):
+    refuse(page)
+    page.locator("#override-form").get_by_label("Password").fill("a password")
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.locator("#override-form")).to_have_count(0)
+
+
+def test_two_people_refused_for_one_reason_are_counted_twice(page: Page):
+    sent = sent_to(page, "/refusals")
+    refuse(page)
+    expect(page.get_by_role("link", name="Open the letter")).to_be_visible()
+    with page.expect_response("**/refusals"):
+        page.get_by_role("button", name="Refuse and make the letter").click()
+    assert len({request.post_data_json["entry_id"] for request in sent}) == 2
+
+
+def test_a_letter_that_comes_after_clearing_is_not_shown(page: Page):
+    waiting = held(page, "**/refusals")
+    with page.expect_request("**/refusals"):
+        refuse(page)
+    page.get_by_role("button", name="Clear all").click()
+    let_go(page, waiting)
+    assert page.locator("#refusal-letter").get_attribute("href") is None
+    expect(page.locator("#override-form")).to_have_count(0)
 
 
 def test_the_panel_offers_every_reason_there_is(page: Page):

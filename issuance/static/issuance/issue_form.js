@@ -51,7 +51,7 @@ export class IssueForm {
     this.corrects = slipCode;
     this.form.hidden = false;
     this.#lock(false);
-    part("issue-status").textContent = gettext("Correcting: the card that was made is revoked, a new one replaces it.");
+    part("issue-status").textContent = gettext("Correcting: the card that was made will be revoked when the new one is made.");
     part("name").select();
   }
 
@@ -74,20 +74,25 @@ export class IssueForm {
     if (!this.sent) return;
     this.#lock(true);
     part("issue-status").textContent = gettext("Making the card…");
+    const { seed, sent } = this;
+    let card;
     try {
-      const card = await postUntilAnswered("/cards", this.sent, () => {
+      card = await postUntilAnswered("/cards", sent, () => {
+        if (this.sent !== sent) return;
         part("issue-status").textContent = gettext("No answer yet, asking again for the same card…");
       });
-      const seed = this.seed;
-      // What was typed stays until the print is confirmed, so that a typing error need not be typed anew.
-      this.corrects = null;
-      this.#forgetRequest();
-      part("issue-status").textContent = "";
-      this.form.hidden = true;
-      this.onIssued(seed, card);
     } catch (failure) {
-      this.#failed(failure);
+      if (this.sent === sent) this.#failed(failure);
+      return;
     }
+    // Cleared meanwhile: nobody will confirm this card, and what nobody confirms is revoked.
+    if (this.sent !== sent) return;
+    // What was typed stays until the print is confirmed, so that a typing error need not be typed anew.
+    this.corrects = null;
+    this.#forgetRequest();
+    part("issue-status").textContent = "";
+    this.form.hidden = true;
+    this.onIssued(seed, card);
   }
 
   #failed(failure) {

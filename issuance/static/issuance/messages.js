@@ -56,7 +56,8 @@ function showSignedOut(alert) {
   alert.append(line);
 }
 
-function say(alert, ...lines) {
+/** Shows `lines`, each a paragraph, in the alert. */
+export function say(alert, ...lines) {
   alert.replaceChildren(
     ...lines.filter(Boolean).map((line) => Object.assign(document.createElement("p"), { textContent: line })),
   );

@@ -2,10 +2,11 @@
 
 import { gettext } from "../city/gettext.js";
 import { postUntilAnswered } from "./api.js";
-import { clearErrors, showFailure } from "./messages.js";
+import { clearErrors, say, showFailure } from "./messages.js";
 
 const part = (id) => document.getElementById(id);
 const SHEETS = ["card", "paper"];
+const DEEDS = ["ack-button", "correct-button", "discard-button"];
 
 export class PrintedCard {
   /**
@@ -75,8 +76,14 @@ export class PrintedCard {
   }
 
   async #confirm() {
-    const confirmed = await this.#ask(part("ack-button"), "/cards/ack", { issue_seed: this.seed });
-    if (!confirmed) return;
+    const answer = await this.#ask("/cards/ack", { issue_seed: this.seed });
+    if (!answer) return;
+    if (answer.state !== "active") {
+      part("printed-status").textContent = "";
+      say(part("printed-alert"), gettext("This card is blocked: destroy it and make a new one."));
+      part("printed-alert").focus();
+      return;
+    }
     this.confirmed = true;
     this.onConfirmed();
     part("printed-status").textContent = gettext("Confirmed: the card works from now on.");
@@ -88,25 +95,26 @@ export class PrintedCard {
   async #discard(onDone) {
     if (!window.confirm(gettext("Revoke this card for good? Destroy what was printed of it."))) return;
     const revocation = { slip_code: this.slipCode, purpose: "typing_error" };
-    if (await this.#ask(part("discard-button"), "/cards/revoke", revocation)) onDone();
+    if (await this.#ask("/cards/revoke", revocation)) onDone();
   }
 
-  /** Whether the desk did what it was asked; what went wrong otherwise stands on the page. */
-  async #ask(button, address, body) {
-    if (button.disabled) return false;
-    button.disabled = true;
+  /** The desk's answer; null when something went wrong, which then stands on the page, or the card is gone from it. */
+  async #ask(address, body) {
+    const seed = this.seed;
+    disable(DEEDS, true);
     clearErrors(this.panel, part("printed-alert"));
     try {
-      await postUntilAnswered(address, body, () => {
-        part("printed-status").textContent = gettext("No answer yet, asking again…");
+      const answer = await postUntilAnswered(address, body, () => {
+        if (this.seed === seed) part("printed-status").textContent = gettext("No answer yet, asking again…");
       });
-      return true;
+      return this.seed === seed ? answer : null;
     } catch (failure) {
+      if (this.seed !== seed) return null;
       part("printed-status").textContent = "";
       showFailure(this.panel, part("printed-alert"), failure);
-      return false;
+      return null;
     } finally {
-      button.disabled = false;
+      disable(DEEDS, false);
     }
   }
 
@@ -117,6 +125,10 @@ export class PrintedCard {
     part("printed-note").hidden = this.confirmed;
     part("next-button").hidden = !this.confirmed;
   }
+}
+
+function disable(ids, disabled) {
+  for (const id of ids) part(id).disabled = disabled;
 }
 
 /** Opens the browser's print dialog for one sheet; `next` gets the focus when it closes. */

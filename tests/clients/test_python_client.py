@@ -2,6 +2,8 @@
 
 import json
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cardservice_client import Gate, GateRefused, OfflineChecker, pair
@@ -64,6 +66,35 @@ def test_with_old_documents_or_none_it_is_unsure(stack: Stack, card: str, pairin
     checker.refresh()
     late = checker.check(card, now=int(time.time()) + FAR)
     assert (late.verdict, late.reason, late.provider_number) == ("unsure", "stale_trust", None)
+
+
+def test_after_the_last_day_of_the_agreement_it_is_unsure(stack: Stack, card: str, pairing):
+    now = int(time.time())
+    today = datetime.fromtimestamp(now, UTC).date()
+    last_day, over = (replace(pairing, ends=(today - timedelta(days=days)).isoformat()) for days in (0, 1))
+    for paired, verdict, reason in ((last_day, "valid", None), (over, "unsure", "agreement_ended")):
+        checker = OfflineChecker(paired, published=str(stack.home.published))
+        checker.refresh(now=now)
+        answer = checker.check(card, now=now)
+        assert (answer.verdict, answer.reason) == (verdict, reason)
+    assert (answer.card, answer.provider_number, answer.expires) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://gate.city.example", "gate.city.example", "ftp://127.0.0.1", "https://", ""]
+)
+def test_nothing_is_sent_unencrypted_to_another_computer(address):
+    with pytest.raises(ValueError, match="must begin with https://"):
+        Gate(address, "key")
+    with pytest.raises(ValueError, match="must begin with https://"):
+        pair(address, "code")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://gate.city.example", "http://127.0.0.1:9", "http://localhost", "http://[::1]"]
+)
+def test_an_encrypted_address_or_this_computer_is_accepted(address):
+    Gate(address, "key").close()
 
 
 def test_what_the_gate_refuses_is_an_error_with_a_code_and_no_value(stack: Stack):

@@ -1,6 +1,7 @@
 """The check without network: the gate's own judge, on public documents that were fetched before."""
 
 import time
+from datetime import UTC, date, datetime
 
 from cardservice.credential import cbor, keys
 from cardservice_client.answers import Verification
@@ -33,11 +34,26 @@ class OfflineChecker:
         return [refusal.name for refusal in taken.refusals]
 
     def check(self, qr: str, *, now: int | None = None) -> Verification:
-        """Judges the text of one QR code, as the gate would by the same documents. `now`: UTC seconds."""
+        """Judges the text of one QR code, as the gate would by the same documents. `now`: UTC seconds.
+
+        After the last day of the agreement nothing is judged: "unsure", with the reason "agreement_ended".
+        """
         moment, terms, trust = _moment(now), self._pairing, self._trust
+        if datetime.fromtimestamp(moment, UTC).date() > date.fromisoformat(terms.ends):
+            return _AFTER_THE_END
         judgement = verify(text=qr, trust=trust, now=moment, sector=terms.sector, face=terms.face)
         told = answer(judgement, fields=terms.fields, provider_key=terms.provider_key, trust=trust)
         return Verification.from_json(told)
+
+
+_AFTER_THE_END = Verification(
+    verdict="unsure",
+    reason="agreement_ended",
+    expires=None,
+    provider_number=None,
+    card=None,
+    list_issued_at=None,
+)
 
 
 def _moment(now: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +26,8 @@ class Gate:
     """A connection to the gate. It keeps no answer, and writes no log."""
 
     def __init__(self, address: str, api_key: str, *, timeout: float = 10.0) -> None:
+        """Raises ValueError for an address that would send key and cards unencrypted."""
+        require_encryption(address)
         headers = {"Authorization": f"Api-Key {api_key}"}
         self._client = httpx.Client(base_url=address, headers=headers, timeout=timeout)
 
@@ -57,6 +60,17 @@ class Gate:
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return ask(self._client, method, path, body)
+
+
+def require_encryption(address: str) -> None:
+    """Raises ValueError unless `address` is https://, or http:// on this very computer."""
+    parts = urlsplit(address)
+    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not (parts.scheme == "https" or here) or not parts.hostname:
+        raise ValueError(
+            "The address of the gate must begin with https://, since keys and cards are sent to it; "
+            "http:// is accepted only for 127.0.0.1, localhost and ::1."
+        )
 
 
 def ask(client: httpx.Client, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

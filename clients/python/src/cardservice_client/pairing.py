@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from cardservice_client.online import ask
+from cardservice_client.online import ask, require_encryption
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """What a paired system holds. Keep `provider_key` secret and `root_key` unchanged (bytes)."""
+    """What a paired system holds. Keep `provider_key` secret and `root_key` unchanged (bytes).
+
+    `ends`: the last day of the agreement in UTC, YYYY-MM-DD.
+    """
 
     provider: str
     sector: str
@@ -24,7 +27,8 @@ class Pairing:
 
 
 def pair(address: str, code: str, *, timeout: float = 10.0) -> Pairing:
-    """Uses up a pairing code of the coordinator. Raises GateRefused."""
+    """Uses up a pairing code of the coordinator. Raises GateRefused, and ValueError for an unencrypted address."""
+    require_encryption(address)
     with httpx.Client(base_url=address, timeout=timeout) as client:
         body = ask(client, "POST", "/api/v1/pairings", {"code": code})
     return Pairing(

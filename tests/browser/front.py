@@ -11,12 +11,18 @@ _NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "content-
 
 
 class Front:
-    """What the browser takes for the gate. `asked`: paths of all requests; `instead`: bodies to give for some paths."""
+    """What the browser takes for the gate.
+
+    `asked`: paths of all requests. `instead`: bodies to give for some paths. `waits`: for some paths, what is
+    waited for before the answer. `cut`: paths whose answers break off in the middle.
+    """
 
     def __init__(self, gate: str) -> None:
         self.gate = gate
         self.asked: list[str] = []
         self.instead: dict[str, bytes] = {}
+        self.waits: dict[str, threading.Event] = {}
+        self.cut: set[str] = set()
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
 
@@ -42,6 +48,8 @@ class Front:
                 wanted = {name: self.headers[name] for name in ("Accept", "Content-Type") if self.headers[name]}
                 answer = httpx.request(self.command, front.gate + self.path, content=body, headers=wanted)
                 content = front.instead.get(self.path, answer.content)
+                if self.path in front.waits:
+                    front.waits[self.path].wait(30)
                 self.send_response_only(answer.status_code)
                 for name, value in answer.headers.items():
                     if name not in _NOT_PASSED_ON and not (name == "etag" and self.path in front.instead):
@@ -50,7 +58,11 @@ class Front:
                 self.end_headers()
                 # A page that was left has closed the connection.
                 with suppress(BrokenPipeError, ConnectionResetError):
-                    self.wfile.write(content)
+                    if self.path in front.cut:
+                        self.wfile.write(content[: len(content) // 2])
+                        self.close_connection = True
+                    else:
+                        self.wfile.write(content)
 
             def log_message(self, *_: object) -> None:
                 """Says nothing."""

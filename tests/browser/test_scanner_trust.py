@@ -2,10 +2,12 @@
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -119,6 +121,35 @@ def test_a_card_is_refused_once_the_list_that_blocks_it_was_fetched(
     scanner.refresh()
     expect(scanner.page.locator("#alarm")).to_contain_text("contradict")
     assert "blocked" in judged(scanner, qr, "Not valid")
+
+
+def test_documents_are_fetched_by_one_refresh_at_a_time(scanner: Scanner, front: Front, card: dict[str, str]) -> None:
+    click = "() => document.getElementById('refresh').click()"
+    front.waits["/trust/key-set"] = arrives = threading.Event()
+    # The browser's cache lets one request for an address wait for another: count what the page asks for.
+    asked: list[str] = []
+    scanner.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    for _ in range(3):
+        scanner.page.evaluate(click)
+    scanner.page.wait_for_timeout(500)
+    assert asked == ["/trust/key-set"]
+    arrives.set()
+    for _ in range(40):
+        if asked.count("/trust/key-set") > 1:
+            break
+        scanner.page.wait_for_timeout(250)
+        scanner.page.evaluate(click)
+    assert asked.count("/trust/key-set") > 1
+    judged(scanner, card["qr"], "Valid")
+
+
+def test_an_answer_that_breaks_off_is_as_none(scanner: Scanner, front: Front, card: dict[str, str]) -> None:
+    errors: list[str] = []
+    scanner.page.on("pageerror", lambda error: errors.append(str(error)))
+    front.cut.add("/s/0")
+    scanner.refresh()
+    assert errors == []
+    judged(scanner, card["qr"], "Valid")
 
 
 @pytest.mark.parametrize(("days", "said"), [(8, "too old"), (-1 / 24, "a clock is wrong")])

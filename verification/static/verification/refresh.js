@@ -7,6 +7,8 @@ import { commitmentsName, KEY_SET } from "./trust.js";
 export const BEAT = 300_000;
 const MAX_DOCUMENT = 2 ** 20;
 const MAX_LISTS = 1024;
+/** Milliseconds after which a server that does not finish its answer is given up. */
+const TIMEOUT = 30_000;
 
 /** The city's server could not be reached or does not answer as it should. */
 export class NotFetched extends Error {}
@@ -42,15 +44,21 @@ async function listsAndCommitments(trust) {
 
 /** The bytes at an address of the own server, null for 404. */
 async function fetched(address, type) {
-  let response;
+  let response, octets;
   try {
-    response = await fetch(address, { headers: { Accept: type }, credentials: "omit", cache: "no-cache", redirect: "error" });
+    response = await fetch(address, {
+      headers: { Accept: type },
+      credentials: "omit",
+      cache: "no-cache",
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    octets = new Uint8Array(await response.arrayBuffer());
   } catch {
     throw new NotFetched("no network");
   }
   if (response.status === 404) return null;
   if (!response.ok) throw new NotFetched("refused");
-  const octets = new Uint8Array(await response.arrayBuffer());
   if (octets.length > MAX_DOCUMENT) throw new NotFetched("too large");
   return octets;
 }

@@ -31,6 +31,7 @@ let root = null;
 let trust = null;
 let settings = { closesAfter: 1.5, sound: true, kiosk: false, camera: null };
 let judging = false;
+let refreshing = null;
 let inSight = { text: null, until: 0 };
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -121,7 +122,15 @@ async function workUnder(paired) {
   pairing = paired;
 }
 
-async function refresh() {
+/** One refresh at a time: a slow one that ends last would put older trust in the place of newer. */
+function refresh() {
+  refreshing ??= refreshOnce().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function refreshOnce() {
   if (!pairing) return;
   try {
     const { trust: after, newer, refusals } = await refreshed(trust, { root, now: now() });

@@ -30,16 +30,17 @@ def sides(stack: Stack) -> list[Image.Image]:
     return [page.render(scale=300 / 72).to_pil().convert("RGB") for page in document]
 
 
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The film before the fake camera, read anew at each start of it."""
-    path = tmp_path_factory.mktemp("film") / "film.mjpeg"
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """The film before the fake camera."""
+    path = tmp_path / "film.mjpeg"
     shoot(path, Image.new("RGB", (10, 10)))
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser(film: Path) -> Iterator[Browser]:
+    """A browser of its own for every film: a camera that is started again may still show the end of the former one."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed: `apt-get install chromium`, or run `./city test` as root.")
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
@@ -56,7 +57,7 @@ def front(stack: Stack) -> Iterator[Front]:
         yield front
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def scanner(browser: Browser, front: Front, stack: Stack) -> Iterator[Scanner]:
     """A paired scanner of a library that sees name and photo."""
     context = browser.new_context(viewport={"width": 390, "height": 780})
@@ -95,7 +96,7 @@ def test_a_printed_card_is_read(scanner: Scanner, film: Path, sides: list[Image.
     verdict = scanner.page.get_by_role("region", name="Valid")
     expect(verdict).to_be_visible(timeout=20_000)
     expect(verdict).to_contain_text(NAME)
-    assert verdict.get_by_role("img").is_visible() is (side == 1)
+    expect(verdict.get_by_role("img")).to_be_visible(visible=side == 1)
     assert scanner.front.asked == asked
     scanner.dismiss()
     scanner.page.get_by_role("button", name="Stop the camera").click()

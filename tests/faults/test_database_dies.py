@@ -31,6 +31,7 @@ DEATHS = {
     "kill -9 PostgreSQL": signal.SIGKILL,
 }
 FILLING = 60_000
+TRIES = 5
 """Rows that make a rewrite long enough to be killed in its midst."""
 
 
@@ -123,6 +124,18 @@ def test_a_rewrite_that_is_killed_in_its_midst_leaves_every_row_and_can_be_repea
     fill(stack)
     before = register(stack)
     assert len(before) >= FILLING
+    # A rewrite may end before the kill reaches it: again, until one is caught.
+    caught = any(killed_in_its_midst(stack) for _ in range(TRIES) if register(stack) == before)
+    assert caught
+    assert register(stack) == before
+    done = stack.word("rewrite", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert register(stack) == before
+    Fault("kill -9 in the midst of the rewrite", 1, 0, 0, 0).note(record_property)
+
+
+def killed_in_its_midst(stack: Stack) -> bool:
+    """Starts a rewrite and kills it; whether it had not come to its end."""
     with subprocess.Popen(
         [sys.executable, "-m", "cardservice.command", "registrar", "--rewrite"],
         env=stack.home.environment("registrar"),
@@ -135,12 +148,7 @@ def test_a_rewrite_that_is_killed_in_its_midst_leaves_every_row_and_can_be_repea
         else:
             stack.cluster.stop(signal.SIGKILL)
             start_again(stack.cluster)
-        assert registrar.communicate(timeout=30)[0] == b""
-    assert register(stack) == before
-    done = stack.word("rewrite", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert register(stack) == before
-    Fault("kill -9 in the midst of the rewrite", 1, 0, 0, 0).note(record_property)
+        return registrar.communicate(timeout=30)[0] == b""
 
 
 def register(stack: Stack) -> list[tuple[object, ...]]:

@@ -64,7 +64,8 @@ def sources() -> list[Path]:
     """All modules but declarations, which name also libraries' columns and are judged by their own rules, and the
     reader of the evidence policy, whose words are the city's own rules: what a person showed stays in the browser."""
     found = [path for app in COMPARTMENTS for path in (ROOT / app).rglob("*.py")]
-    left_out = {ROOT / app / "declarations.py" for app in COMPARTMENTS} | {ROOT / "issuance" / "evidence.py"}
+    left_out = {path for app in COMPARTMENTS for path in (ROOT / app).glob("*declarations.py")}
+    left_out |= {ROOT / "issuance" / "evidence.py"}
     return [path for path in found if "migrations" not in path.parts and path not in left_out]
 
 

@@ -17,6 +17,7 @@ from cardservice.credential import (
     keyset,
     names,
     numbers,
+    services,
     statuslist,
 )
 from cardservice.credential.commitment import commitment
@@ -26,6 +27,7 @@ from tests.vectors import documents, generate
 FILES = {name: json.loads((generate.DIRECTORY / name).read_text()) for name in generate.FILES}
 CREDENTIALS, KEYSETS, LISTS = FILES["credentials.json"], FILES["keysets.json"], FILES["statuslists.json"]
 NAMES, NUMBERS, JUDGEMENTS = FILES["names.json"], FILES["numbers.json"], FILES["judgements.json"]
+SERVICES = FILES["services.json"]
 DEFLATES_ALIKE = "ng" not in zlib.ZLIB_RUNTIME_VERSION
 
 
@@ -44,7 +46,8 @@ def test_a_file_is_what_its_generator_makes(name):
 
 
 def test_no_two_vectors_of_a_list_share_a_name():
-    for vectors in (CREDENTIALS["good"], CREDENTIALS["bad"], KEYSETS["bad"], LISTS["bad"], JUDGEMENTS["cases"]):
+    bad = (CREDENTIALS["bad"], KEYSETS["bad"], LISTS["bad"], SERVICES["bad"])
+    for vectors in (CREDENTIALS["good"], *bad, JUDGEMENTS["cases"]):
         assert len({vector["name"] for vector in vectors}) == len(vectors)
 
 
@@ -101,12 +104,20 @@ def test_a_good_commitment_list_says_what_is_stated(vector):
     assert sorted(entry.hex() for entry in held.commitments) == vector["commitments"]
 
 
+@named(SERVICES["good"])
+def test_a_good_services_document_says_what_is_stated(vector):
+    held = services.verify(bytes.fromhex(vector["cose"]), key=key_of(SERVICES["key"]))
+    assert (held.issuer, held.iat, held.exp) == (SERVICES["issuer"], SERVICES["iat"], SERVICES["iat"] + 30 * 86_400)
+    assert json.loads(json.dumps(asdict(held.content))) == vector["says"]
+
+
 @pytest.mark.parametrize(
     ("kind", "vector"),
     [
         *((keyset.verify, vector) for vector in KEYSETS["bad"]),
         *((statuslist.verify, vector) for vector in LISTS["bad"]),
         *((commitmentlist.verify, vector) for vector in LISTS["commitments"]["bad"]),
+        *((services.verify, vector) for vector in SERVICES["bad"]),
     ],
     ids=lambda part: part["name"] if isinstance(part, dict) else part.__module__.rpartition(".")[2],
 )
@@ -117,8 +128,10 @@ def test_a_bad_document_gives_its_reason(kind, vector):
             keyset.verify(octets, root=key_of(KEYSETS["root"]))
         elif kind is statuslist.verify:
             statuslist.verify(statuslist.parse(octets), key=key_of(LISTS["key"]))
-        else:
+        elif kind is commitmentlist.verify:
             commitmentlist.verify(octets, key=key_of(LISTS["key"]))
+        else:
+            services.verify(octets, key=key_of(SERVICES["key"]))
     assert caught.value.reason is Reason(vector["reason"])
 
 

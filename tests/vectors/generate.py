@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from cardservice.credential import derive, numbers
 from cardservice.credential.keys import EDDSA, ES256
 from cardservice.credential.reasons import Reason
-from tests.vectors import bad_claims, bad_texts, city, documents, good_credentials, judging, words
+from tests.vectors import bad_claims, bad_texts, city, documents, good_credentials, judging, public_services, words
 
 DIRECTORY = Path(__file__).parent
 _CARD_KEYS = (("card", ES256), ("card EdDSA", EDDSA))
@@ -62,6 +63,22 @@ def statuslists() -> Document:
             ],
             "bad": _bad(documents.bad_commitment_lists()),
         },
+    }
+
+
+def services() -> Document:
+    """Public-services documents, signed by a services key."""
+    return {
+        "about": "cose is verified with key; bad ones fail with `reason`.",
+        "key": city.cose_key("services").hex(),
+        "kid": city.kid("services").hex(),
+        "issuer": city.ISSUER,
+        "iat": city.NOW - 60,
+        "good": [
+            {"name": name, "cose": octets.hex(), "says": asdict(content)}
+            for name, octets, content in public_services.good()
+        ],
+        "bad": _bad(public_services.bad()),
     }
 
 
@@ -132,6 +149,7 @@ FILES: dict[str, Callable[[], Document]] = {
     "credentials.json": credentials,
     "keysets.json": keysets,
     "statuslists.json": statuslists,
+    "services.json": services,
     "names.json": names,
     "numbers.json": codes,
     "judgements.json": judgements,

@@ -25,7 +25,6 @@ MAX_CONTENT = 300_000
 """Bytes of the content: some 1,500 places."""
 
 _ISS, _EXP, _IAT, _PLACES, _AGREEMENTS = 1, 4, 6, -65640, -65641
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, order=True)
@@ -217,7 +216,7 @@ def _place(entry: dict[Any, Any]) -> Place:
         and _plain(entry["address"], most=200)
         and _plain(entry["district"], most=60, least=0)
     )
-    if not plain or entry["sector"] not in SECTORS or not languages or not all(map(_LANGUAGE.fullmatch, languages)):
+    if not plain or entry["sector"] not in SECTORS or not languages or not all(map(_is_language, languages)):
         raise CredentialError(Reason.UNSUPPORTED)
     if list(languages) != sorted(set(languages)):
         raise CredentialError(Reason.MALFORMED)
@@ -240,6 +239,10 @@ def _texts(value: Any) -> tuple[str, ...]:
     if type(value) is not list or not all(type(text) is str for text in value):
         raise CredentialError(Reason.UNSUPPORTED)
     return tuple(value)
+
+
+def _is_language(text: str) -> bool:
+    return re.fullmatch("[a-z]{2,3}", text) is not None
 
 
 def _plain(value: Any, *, most: int, least: int = 1) -> bool:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from cardservice import key_files
 from cardservice.credential.keys import PrivateKey
 from cardservice.files import write_atomically
 from cardservice.home import Home, HomeRefused
 from issuance import ceremony
-from issuance.signer import keystore
 
 
 def make_if_missing(home: Home) -> None:
@@ -19,34 +19,36 @@ def make_if_missing(home: Home) -> None:
     """
     if home.key_set.exists():
         return
-    passphrase = _passphrase(home)
+    signers = _passphrase(home, "signer", "CARDSERVICE_KEYS_PASSPHRASE")
+    archivists = _passphrase(home, "archivist", "CARDSERVICE_LOG_KEYS_PASSPHRASE")
     held = ceremony.hold(issuer=home.issuer, realm=home.realm, now=int(time.time()))
     for directory in (home.keys, home.log_keys, home.offline_keys):
         for leftover in directory.glob("*.pem"):
             leftover.unlink()
-    for kid, private in held.private_keys.items():
-        keystore.write(home.keys, kid=kid, private=private, passphrase=passphrase)
-    for directory, unsealed in ((home.log_keys, held.log_keys), (home.offline_keys, held.offline_keys)):
-        for kid, private in unsealed.items():
-            _write_unencrypted(directory / f"{kid}.pem", private)
+    for directory, sealed, passphrase in (
+        (home.keys, held.private_keys, signers),
+        (home.log_keys, held.log_keys, archivists),
+    ):
+        for kid, private in sealed.items():
+            key_files.write(directory, kid=kid, private=private, passphrase=passphrase)
+    for kid, private in held.offline_keys.items():
+        _write_unencrypted(home.offline_keys / f"{kid}.pem", private)
     _write_unencrypted(home.root_key, held.root)
     _write_unencrypted(home.next_root_key, held.next_root)
     write_atomically(home.root_public, held.root_public)
     write_atomically(home.key_set, held.key_set)
 
 
-def _passphrase(home: Home) -> str:
-    """What the signer of this home will be told."""
-    told = home.environment("signer")
-    if given := told.get("CARDSERVICE_KEYS_PASSPHRASE"):
+def _passphrase(home: Home, process: str, name: str) -> str:
+    """What this process of the home will be told."""
+    told = home.environment(process)
+    if given := told.get(name):
         return given
-    path = Path(told["CARDSERVICE_KEYS_PASSPHRASE_FILE"])
+    path = Path(told[f"{name}_FILE"])
     try:
         return path.read_text().strip()
     except OSError as error:
-        raise HomeRefused(
-            f"CARDSERVICE_KEYS_PASSPHRASE_FILE points to {path}, which cannot be read ({error.strerror})."
-        ) from None
+        raise HomeRefused(f"{name}_FILE points to {path}, which cannot be read ({error.strerror}).") from None
 
 
 def _write_unencrypted(path: Path, private: PrivateKey) -> None:

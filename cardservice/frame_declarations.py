@@ -93,7 +93,9 @@ DECLARATIONS = (
         )
     ),
     _file("keys/*.pem", purpose="signing cards and lists", readers=("signer",), content="encrypted private keys"),
-    _file("log-keys/*.pem", purpose="signing heads of the log", readers=("archivist",), content="private keys"),
+    _file(
+        "log-keys/*.pem", purpose="signing heads of the log", readers=("archivist",), content="encrypted private keys"
+    ),
     _file("offline/*.pem", purpose="demo only: keys no process holds yet", readers=("operator",), content="keys"),
     _file("demo-*root.pem", purpose="demo only: the root's keys", readers=("operator",), content="private keys"),
     _file(
@@ -104,6 +106,12 @@ DECLARATIONS = (
         personal_data=PersonalData.STAFF_PSEUDONYM,
     ),
     _file("secrets/keys-passphrase", purpose="opening the key files", readers=("signer",), content="random bytes"),
+    _file(
+        "secrets/log-keys-passphrase",
+        purpose="opening the log's key files",
+        readers=("archivist",),
+        content="random bytes",
+    ),
     _file("secrets/desk-secret-key", purpose="sealing sessions", readers=("desk", "staff"), content="random bytes"),
     _file(
         "key-set.cose",

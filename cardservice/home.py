@@ -123,6 +123,11 @@ class Home:
         return self.path / "secrets" / "keys-passphrase"
 
     @property
+    def log_keys_passphrase(self) -> Path:
+        """Opens the archivist's key files; another one, for another process."""
+        return self.path / "secrets" / "log-keys-passphrase"
+
+    @property
     def lock(self) -> Path:
         """Locked by the supervisor for as long as it lives."""
         return self.path / ".lock"
@@ -186,8 +191,9 @@ class Home:
             )
         if not self.secret_key.exists():
             write_once(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
-        if self.realm == "demo" and not self.keys_passphrase.exists():
-            write_once(self.keys_passphrase, secrets.token_urlsafe(48).encode(), mode=0o600)
+        for passphrase in (self.keys_passphrase, self.log_keys_passphrase) if self.realm == "demo" else ():
+            if not passphrase.exists():
+                write_once(passphrase, secrets.token_urlsafe(48).encode(), mode=0o600)
 
     @property
     def _directories(self) -> tuple[Path, ...]:
@@ -224,6 +230,7 @@ class Home:
             "CARDSERVICE_PUBLISHED": self.published,
             "CARDSERVICE_SPOOL": self.spool,
             "CARDSERVICE_LOG_KEYS": self.log_keys,
+            "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE": self.log_keys_passphrase,
             "CARDSERVICE_LOG_PUBLISHED": self.log_published,
         }
         given = {name: os.environ[name] for name in kind.secrets if os.environ.get(name)}

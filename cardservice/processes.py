@@ -17,6 +17,8 @@ SECRETS = (
     "CARDSERVICE_PUBLISHED",
     "CARDSERVICE_SPOOL",
     "CARDSERVICE_LOG_KEYS",
+    "CARDSERVICE_LOG_KEYS_PASSPHRASE",
+    "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE",
     "CARDSERVICE_LOG_PUBLISHED",
 )
 """Secrets, and paths of keys, sockets and documents, that only some processes are told."""
@@ -91,7 +93,13 @@ PROCESSES = {
         Process(
             "archivist",
             ("privacy",),
-            ("CARDSERVICE_LOG_KEYS", "CARDSERVICE_KEY_SET", "CARDSERVICE_LOG_PUBLISHED"),
+            (
+                "CARDSERVICE_LOG_KEYS",
+                "CARDSERVICE_LOG_KEYS_PASSPHRASE",
+                "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE",
+                "CARDSERVICE_KEY_SET",
+                "CARDSERVICE_LOG_PUBLISHED",
+            ),
         ),
         # Words of the command line that touch one compartment, each in a process of its own.
         Process("staff", ("staff",), ("CARDSERVICE_SECRET_KEY_FILE",)),  # the key seals second factors

@@ -6,8 +6,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from cardservice import key_files
 from cardservice.credential.keyset import KeySet, State, Use
 
 
@@ -35,27 +35,21 @@ def origin_of(issuer: str) -> str:
     return f"{issuer.partition('://')[2]}/log"
 
 
-def load(directory: Path, *, key_set: KeySet, realm: str, now: int) -> LogKeys:
-    """The newest log key of the set that is in force and lies in `directory`. Raises NoLogKey."""
+def load(directory: Path, *, passphrase: str, key_set: KeySet, realm: str, now: int) -> LogKeys:
+    """The newest log key of the set that is in force and lies in `directory`, encrypted under `passphrase`.
+
+    Raises NoLogKey, UnsafeKeys.
+    """
     entries = [
         key for key in key_set.keys if key.use is Use.LOG and key.realm == realm and key.state is not State.COMPROMISED
     ]
     trusted = tuple(key.public.key for key in entries if isinstance(key.public.key, Ed25519PublicKey))
     usable = [key for key in entries if key.covers(now) and key.state is not State.RETIRED]
+    here = key_files.kids(directory)
     for key in sorted(usable, key=lambda key: (key.not_before, key.kid), reverse=True):
-        private = _read(directory / f"{key.kid.hex()}.pem")
-        if private is not None and private.public_key() == key.public.key:
+        if key.kid.hex() not in here:
+            continue
+        private = key_files.load_one(directory, kid=key.kid.hex(), passphrase=passphrase)
+        if isinstance(private, Ed25519PrivateKey) and private.public_key() == key.public.key:
             return LogKeys(origin=origin_of(key_set.issuer), private=private, trusted=trusted)
     raise NoLogKey(f"{directory} holds no log key of the key set in force: bring it from the root ceremony.")
-
-
-def _read(path: Path) -> Ed25519PrivateKey | None:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise NoLogKey(f"{path} can be read by others: chmod 600 it, and think of who has read it.")
-        private = load_pem_private_key(path.read_bytes(), password=None)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError):
-        raise NoLogKey(f"{path} cannot be read as a private key: restore it from the root ceremony.") from None
-    return private if isinstance(private, Ed25519PrivateKey) else None

@@ -114,11 +114,15 @@ def _line(number: int) -> "Line":
 def _log_keys() -> "LogKeys":
     from django.conf import settings
 
+    from cardservice import environment
     from cardservice.credential.keyset import read_unverified
     from privacy.log_keys import load
 
     key_set = read_unverified(Path(settings.KEY_SET).read_bytes())
-    return load(Path(settings.LOG_KEYS), key_set=key_set, realm=settings.REALM, now=int(time.time()))
+    passphrase = environment.passphrase("CARDSERVICE_LOG_KEYS_PASSPHRASE")
+    return load(
+        Path(settings.LOG_KEYS), passphrase=passphrase, key_set=key_set, realm=settings.REALM, now=int(time.time())
+    )
 
 
 if __name__ == "__main__":

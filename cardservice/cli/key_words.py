@@ -30,6 +30,8 @@ def list_keys(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> N
 
 @keys_app.command("encrypt")
 def encrypt(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
-    """Encrypt the signer's key files that an earlier version left without encryption."""
-    body = json.loads(run_in(home_at(home), "signer", "encrypt_keys"))
-    answer(body, as_json=as_json, lines=[f"{len(body['encrypted'])} key files encrypted."])
+    """Encrypt the key files of signer and archivist that an earlier version left without encryption."""
+    place = home_at(home)
+    words = (("signer", "encrypt_keys"), ("archivist", "encrypt_log_keys"))
+    encrypted = [kid for process, word in words for kid in json.loads(run_in(place, process, word))["encrypted"]]
+    answer({"encrypted": encrypted}, as_json=as_json, lines=[f"{len(encrypted)} key files encrypted."])

@@ -80,6 +80,13 @@ def test_only_the_signer_is_told_where_private_keys_are_and_what_opens_them(secr
     assert [p.name for p in PROCESSES.values() if secret in p.secrets] == ["signer"]
 
 
+@pytest.mark.parametrize(
+    "secret", ["CARDSERVICE_LOG_KEYS", "CARDSERVICE_LOG_KEYS_PASSPHRASE", "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE"]
+)
+def test_only_the_archivist_is_told_where_the_log_key_is_and_what_opens_it(secret: str):
+    assert [p.name for p in PROCESSES.values() if secret in p.secrets] == ["archivist"]
+
+
 def test_what_signs_listens_on_no_port():
     assert {name for name in SERVING if PROCESSES[name].port} == {"desk", "gate"}
     assert all(bool(p.port) == bool(p.urls) for p in PROCESSES.values())

@@ -28,11 +28,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import django
 django.setup()
+from cardservice import environment
 from cardservice.credential.keyset import read_unverified
 from privacy import log_keys
 from privacy.batch import append_staged
 keys = log_keys.load(
     Path(os.environ["CARDSERVICE_LOG_KEYS"]),
+    passphrase=environment.passphrase("CARDSERVICE_LOG_KEYS_PASSPHRASE"),
     key_set=read_unverified(Path(os.environ["CARDSERVICE_KEY_SET"]).read_bytes()),
     realm=os.environ["CARDSERVICE_REALM"],
     now=int(time.time()),

@@ -22,6 +22,7 @@ for _ in range(9):
 BATCH = """
 import sys, os, signal
 import django; django.setup()
+from cardservice import environment
 from privacy import batch, checkpoint_files
 from privacy.management.commands.archivist import _batch_of_today
 holder, name = {"files": checkpoint_files, "batch": batch}[sys.argv[1]], sys.argv[2]
@@ -29,7 +30,7 @@ if name:
     def killed(*_, **__):
         os.kill(os.getpid(), signal.SIGKILL)
     setattr(holder, name, killed)
-_batch_of_today()
+_batch_of_today(environment.passphrase("CARDSERVICE_LOG_KEYS_PASSPHRASE"))
 """
 FACTS = """
 import django; django.setup()

@@ -31,7 +31,7 @@ PLANTS = {
     },
     "log-alone": {"privacy/batch.py": "from issuance.models import Card"},
     "keys-with-signer": {
-        "issuance/card_views.py": "from issuance.signer import keystore",
+        "issuance/card_views.py": "from cardservice import key_files",
         "issuance/publication.py": "from issuance.signer.rules import SigningRules",
     },
     "pure-kernel": {

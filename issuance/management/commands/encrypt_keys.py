@@ -7,9 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cardservice import environment
+from cardservice import environment, key_files
 from cardservice.memory import keep_private
-from issuance.signer import keystore
 
 
 class Command(BaseCommand):
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         keep_private()
         passphrase = environment.passphrase("CARDSERVICE_KEYS_PASSPHRASE")
         try:
-            encrypted = keystore.encrypt_bare(Path(settings.KEYS), passphrase=passphrase)
-        except keystore.UnsafeKeys as error:
+            encrypted = key_files.encrypt_bare(Path(settings.KEYS), passphrase=passphrase)
+        except key_files.UnsafeKeys as error:
             raise CommandError(str(error)) from None
         self.stdout.write(json.dumps({"encrypted": encrypted}))

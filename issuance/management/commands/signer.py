@@ -7,11 +7,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cardservice import environment
+from cardservice import environment, key_files
 from cardservice.credential.keys import public_key_of
 from cardservice.credential.keyset import kid_of
 from cardservice.memory import keep_private
-from issuance.signer import keystore
 from issuance.signer.rules import HourlyCeiling, SigningRules
 from issuance.signer.server import SignerServer
 
@@ -25,8 +24,8 @@ class Command(BaseCommand):
         keep_private()
         try:
             passphrase = environment.passphrase("CARDSERVICE_KEYS_PASSPHRASE")
-            private_keys = keystore.load(Path(settings.KEYS), passphrase=passphrase)
-        except keystore.UnsafeKeys as error:
+            private_keys = key_files.load(Path(settings.KEYS), passphrase=passphrase)
+        except key_files.UnsafeKeys as error:
             raise CommandError(str(error)) from None
         for kid, private in private_keys.items():
             if kid_of(public_key_of(private)).hex() != kid:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 
+from cardservice import environment, key_files
 from cardservice.credential.keyset import read_unverified
 from cardservice.credential.reasons import CredentialError
 from cardservice.memory import keep_private
@@ -30,6 +31,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         keep_private()
+        passphrase = environment.passphrase("CARDSERVICE_LOG_KEYS_PASSPHRASE")
+        try:
+            key_files.load(Path(settings.LOG_KEYS), passphrase=passphrase)
+        except key_files.UnsafeKeys as error:
+            raise CommandError(str(error)) from None
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -37,10 +43,10 @@ class Command(BaseCommand):
         while not stop.is_set():
             wait = CHECK_SECONDS
             try:
-                batch = _batch_of_today()
+                batch = _batch_of_today(passphrase)
             except LogDamaged as damage:
                 log.critical("log_damaged", code=damage.code, where=f"entry:{damage.number}")
-            except (NoLogKey, CredentialError, OSError, Error) as error:
+            except (NoLogKey, key_files.UnsafeKeys, CredentialError, OSError, Error) as error:
                 log.error("batch_failed", error=type(error).__name__)
                 wait = RETRY_SECONDS
             else:
@@ -51,9 +57,15 @@ class Command(BaseCommand):
             stop.wait(wait)
 
 
-def _batch_of_today() -> Batch | None:
+def _batch_of_today(passphrase: str) -> Batch | None:
     key_set = read_unverified(Path(settings.KEY_SET).read_bytes())
-    keys = log_keys.load(Path(settings.LOG_KEYS), key_set=key_set, realm=settings.REALM, now=int(time.time()))
+    keys = log_keys.load(
+        Path(settings.LOG_KEYS),
+        passphrase=passphrase,
+        key_set=key_set,
+        realm=settings.REALM,
+        now=int(time.time()),
+    )
     return append_staged(today=datetime.now(UTC).date(), keys=keys, published=Path(settings.LOG_PUBLISHED))
 
 

@@ -27,11 +27,11 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
-def _run(home: Home, command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`command` as the signer, until it ends."""
+def _run(home: Home, command: str, *, process: str = "signer", **environment: str) -> subprocess.CompletedProcess[str]:
+    """`command` as this process, until it ends."""
     return subprocess.run(
         [sys.executable, "-m", "django", command],
-        env=home.environment("signer") | environment,
+        env=home.environment(process) | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -39,13 +39,12 @@ def _run(home: Home, command: str, **environment: str) -> subprocess.CompletedPr
     )
 
 
-def _strip(home: Home) -> list[str]:
+def _strip(directory: Path, passphrase: Path) -> list[str]:
     """Leaves the key files as earlier versions wrote them; their kids."""
-    passphrase = home.keys_passphrase.read_bytes()
-    for path in home.keys.glob("*.pem"):
-        private = load_pem_private_key(path.read_bytes(), password=passphrase)
+    for path in directory.glob("*.pem"):
+        private = load_pem_private_key(path.read_bytes(), password=passphrase.read_bytes())
         path.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return sorted(path.stem for path in home.keys.glob("*.pem"))
+    return sorted(path.stem for path in directory.glob("*.pem"))
 
 
 def test_a_demo_home_starts_with_encrypted_keys_and_a_passphrase_for_its_owner(home: Home) -> None:
@@ -54,6 +53,32 @@ def test_a_demo_home_starts_with_encrypted_keys_and_a_passphrase_for_its_owner(h
     assert len(files) == 14
     assert all(path.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----") for path in files)
     assert home.keys_passphrase.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_key_is_encrypted_under_a_passphrase_of_its_own(home: Home) -> None:
+    (file,) = home.log_keys.glob("*.pem")
+
+    assert file.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert load_pem_private_key(file.read_bytes(), password=home.log_keys_passphrase.read_bytes())
+    assert home.log_keys_passphrase.read_bytes() != home.keys_passphrase.read_bytes()
+    assert home.log_keys_passphrase.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_key_of_an_earlier_version_keeps_the_archivist_from_starting_until_it_is_encrypted(home: Home) -> None:
+    kids = _strip(home.log_keys, home.log_keys_passphrase)
+
+    refused = _run(home, "archivist", process="archivist")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert "run `cardservice keys encrypt` once" in refused.stderr
+
+    done = subprocess.run(
+        [sys.executable, "-m", "cardservice", "migrate", "--home", str(home.path)], capture_output=True, timeout=120
+    )
+    assert done.returncode == 0
+    word = [sys.executable, "-m", "cardservice", "keys", "encrypt", "--json", "--home", str(home.path)]
+    assert json.loads(subprocess.run(word, capture_output=True, timeout=60).stdout) == {"encrypted": kids}
+    assert json.loads(subprocess.run(word, capture_output=True, timeout=60).stdout) == {"encrypted": []}
+    assert home.log_keys.joinpath(f"{kids[0]}.pem").read_bytes().startswith(b"-----BEGIN ENCRYPTED")
 
 
 def test_a_production_home_gets_no_passphrase_beside_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,12 +98,12 @@ def test_the_signer_does_not_start_with_another_passphrase_and_says_so_in_one_se
 
     assert done.returncode == 1
     (sentence,) = done.stderr.splitlines()
-    assert "holds no private key that CARDSERVICE_KEYS_PASSPHRASE opens" in sentence
+    assert "holds no private key that the given passphrase opens" in sentence
     assert "Zq7" not in sentence
 
 
 def test_keys_of_an_earlier_version_keep_the_signer_from_starting_until_they_are_encrypted(home: Home) -> None:
-    kids = _strip(home)
+    kids = _strip(home.keys, home.keys_passphrase)
 
     refused = _run(home, "signer")
     assert refused.returncode == 1

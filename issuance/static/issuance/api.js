@@ -1,6 +1,7 @@
 /** Requests to the desk, and the ways they can fail: refused, unavailable, signed out, connection lost. */
 
 import { gettext } from "../city/gettext.js";
+
 /** The server read the request and did nothing of it; `problem` is its problem details (RFC 9457). */
 export class Refused extends Error {
   constructor(problem) {
@@ -12,14 +13,36 @@ export class Refused extends Error {
 /** The server could not finish; asked again with the same request it goes on where it stopped. */
 export class Unavailable extends Refused {}
 
-/** The session ended; nothing was done. */
+/** The session ended, and nobody signed in again; nothing was done. */
 export class SignedOut extends Error {}
 
 /** No answer: the server may or may not have done it. */
 export class ConnectionLost extends Error {}
 
-/** POSTs `body` as JSON; the answer's JSON. Throws Refused, Unavailable, SignedOut or ConnectionLost. */
+/** Asks for a new session and tells whether there is one; the page says how. */
+let signInAgain = async () => false;
+
+/** `ask` is called when the session ended; the request is sent again when it resolves to true. */
+export function whenSignedOut(ask) {
+  signInAgain = ask;
+}
+
+/**
+ * POSTs `body` as JSON; the answer's JSON. When the session ended, the same body goes out again once there is a new one.
+ * Throws Refused, Unavailable, SignedOut or ConnectionLost.
+ */
 export async function post(address, body) {
+  for (;;) {
+    try {
+      return await postOnce(address, body);
+    } catch (failure) {
+      if (!(failure instanceof SignedOut) || !(await signInAgain())) throw failure;
+    }
+  }
+}
+
+/** As `post`, asking nobody to sign in. */
+export async function postOnce(address, body) {
   let answer;
   try {
     answer = await fetch(address, {
@@ -61,7 +84,7 @@ async function problemOf(answer) {
   }
 }
 
-/** Read anew each time: signing in again in another tab changes it. */
+/** Read anew each time: signing in again changes it. */
 function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }

@@ -1,11 +1,13 @@
 /** The desk page: wires its stations together. Its whole state is in memory; leaving or reloading discards it. */
 
+import { whenSignedOut } from "./api.js";
 import { BlockForm } from "./block_form.js";
 import { inform } from "./inform.js";
 import { IssueForm } from "./issue_form.js";
 import { advanceOnEnter } from "./keyboard.js";
 import { PrintedCard } from "./printed_card.js";
 import { Refusal } from "./refusal.js";
+import { signInAgain } from "./sign_in_again.js";
 
 const duties = { issue: document.getElementById("issue"), block: document.getElementById("block") };
 
@@ -17,6 +19,7 @@ const printed = new PrintedCard({
 const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
 const block = new BlockForm();
 new Refusal();
+whenSignedOut(signInAgain);
 
 inform(document.getElementById("inform"), document.getElementById("language"));
 advanceOnEnter(issue.form);

@@ -30,7 +30,7 @@ export function clearErrors(form, alert) {
  */
 export function showFailure(form, alert, failure, fieldOf = (name) => name) {
   if (failure instanceof Refused) showProblem(form, alert, failure.problem, fieldOf);
-  else if (failure instanceof SignedOut) showSignedOut(alert);
+  else if (failure instanceof SignedOut) say(alert, gettext("You were signed out."), gettext("Nothing is lost: press the button once more to sign in."));
   else if (failure instanceof ConnectionLost) say(alert, gettext("The desk cannot be reached."), gettext("Nothing is lost: try again."));
   else throw failure;
   const first = form.querySelector('[aria-invalid="true"]');
@@ -47,15 +47,6 @@ function showProblem(form, alert, problem, fieldOf) {
   if (!problem.errors || homeless.length) say(alert, sentence(problem.title), problem.detail, ...homeless);
 }
 
-function showSignedOut(alert) {
-  say(alert, gettext("You were signed out."), gettext("What you typed is still here."));
-  const link = document.createElement("a");
-  Object.assign(link, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: gettext("Sign in again in a new tab") });
-  const line = document.createElement("p");
-  line.append(link, gettext(", come back here and press the button once more."));
-  alert.append(line);
-}
-
 /** Shows `lines`, each a paragraph, in the alert. */
 export function say(alert, ...lines) {
   alert.replaceChildren(
@@ -64,6 +55,7 @@ export function say(alert, ...lines) {
   alert.hidden = false;
 }
 
-function sentence(text) {
+/** `text` with a full stop where it has no end of its own. */
+export function sentence(text) {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 
 from cardservice import children
+from cardservice.cli.card_order import order_of
 from cardservice.cli.desk_client import DeskClient
-from cardservice.cli.issue import order_of
 from cardservice.home import Home
 from cardservice.supervisor import ORDER, Supervisor, free_ports
 from tests.cluster import ON_POSTGRESQL, Cluster, running_cluster

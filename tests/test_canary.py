@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cardservice.cli.issue import order_of
+from cardservice.cli.card_order import order_of
 from cardservice.cli.portrait import draw_portrait
 from cardservice.credential import codec
 from cardservice.credential.derive import secrets_of

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import httpx
 
 from cardservice.bench.timing import load, microseconds, request_times
+from cardservice.cli.card_order import order_of
 from cardservice.cli.desk_client import DeskClient
-from cardservice.cli.issue import order_of
 from cardservice.cli.portrait import draw_portrait
 from cardservice.home import Home
 from cardservice.supervisor import free_ports, web_server

@@ -18,9 +18,9 @@ import typer
 
 from cardservice.cli.agreement import DEMO_PROPOSER, DEMO_SECOND
 from cardservice.cli.answers import NO, JsonOption, answer
+from cardservice.cli.card_order import order_of
 from cardservice.cli.compartment import run_in
 from cardservice.cli.desk_client import DeskClient
-from cardservice.cli.issue import order_of
 from cardservice.cli.portrait import draw_portrait
 from cardservice.home import Home
 from cardservice.supervisor import running

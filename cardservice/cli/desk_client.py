@@ -5,6 +5,7 @@ import getpass
 import json
 import os
 import re
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -35,17 +36,26 @@ class DeskClient:
     def __init__(self, home: Home, address: str, *, role: str = "clerk") -> None:
         self._home, self._role = home, role
         self._http = httpx.Client(base_url=address, timeout=30.0, headers={"Accept": "application/json, text/html"})
+        self._sessions, self._signing_in = 0, threading.Lock()
         self._restore()
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to one POST; signs in first where needed. Raises DeskRefused."""
+        """The body of the answer to one POST; signs in first where needed. Raises DeskRefused."""
+        return dict(self.ask(path, body).json())
+
+    def ask(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        """As `post`, with the status; several threads may ask at once."""
+        sessions = self._sessions
         response = self._post(path, body)
         if response.status_code == 401:
-            self._sign_in()
+            with self._signing_in:
+                if sessions == self._sessions:
+                    self._sign_in()
+                    self._sessions += 1
             response = self._post(path, body)
         if response.status_code >= 400:
             raise _refusal(response)
-        return dict(response.json())
+        return response
 
     def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         token = self._http.cookies.get("csrftoken", "")

@@ -41,6 +41,13 @@ def secrets_of(*, seed: bytes, credentials: int) -> Secrets:
     )
 
 
+def seed_of_row(*, batch_seed: bytes, row: int) -> bytes:
+    """The issue seed of a row of a batch: from the batch's 32 random bytes and the number of the row."""
+    if len(batch_seed) != SEED_BYTES:
+        raise ValueError("a batch seed has 32 bytes")
+    return _hkdf(key=batch_seed, info=f"cardservice/batch-row/1/{row}", length=SEED_BYTES)
+
+
 def provider_number(*, link: bytes, provider_key: bytes) -> str:
     """The number under which one provider may know a card: ten symbols and a check symbol, XXXXX-XXXXX-C.
 

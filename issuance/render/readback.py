@@ -11,7 +11,7 @@ _SMALL_PAGE_POINTS = 400
 """A card page is 243 x 153 points. Larger pages are paper with one large code in their upper half:
 half the resolution reads it, and drawing the leaflet below would take as long as all the rest."""
 _FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-_PDFIUM = Lock()
+PDFIUM = Lock()
 """PDFium may be used by one thread at a time in a process."""
 
 
@@ -40,7 +40,7 @@ def read_back(pdf: bytes) -> list[str]:
 
 
 def _pages(pdf: bytes) -> list[Image.Image]:
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pdfium.PdfDocument(pdf)
         except pdfium.PdfiumError:

@@ -76,3 +76,13 @@ def test_keys_of_another_length_are_refused(length):
         derive.secrets_of(seed=bytes(length), credentials=1)
     with pytest.raises(ValueError, match="32 bytes"):
         derive.provider_number(link=bytes(16), provider_key=bytes(length))
+
+
+def test_rows_of_a_batch_have_seeds_of_their_own_that_follow_from_its_seed_alone():
+    seeds = [derive.seed_of_row(batch_seed=SEED, row=row) for row in (2, 3, 23)]
+    assert seeds == [
+        hkdf(key=SEED, salt=bytes(32), info=b"cardservice/batch-row/1/%d" % row, length=32) for row in (2, 3, 23)
+    ]
+    assert len(set(seeds)) == 3
+    with pytest.raises(ValueError, match="32 bytes"):
+        derive.seed_of_row(batch_seed=SEED[1:], row=2)

@@ -14,9 +14,9 @@ from cardservice.credential.reasons import Reason
 from cardservice.languages import OWN_NAMES, direction
 from verification.wording import ALWAYS, REASONS, VERDICTS
 
-SHARED = ("city/gettext.js", "city/mark.svg", "city/tokens.css")
-FOLDERS = ("verification", "vendor/zxing-wasm@3.1.4")
-"""Folders below `static/` of this app: all of their code, wasm and styles."""
+SHARED = ("city/camera.js", "city/gettext.js", "city/mark.svg", "city/reader.js", "city/tokens.css")
+FOLDERS = ("verification", "credential", "vendor/zxing-wasm@3.1.4")
+"""Folders below `static/`, of this app or of the frame: all of their code, wasm and styles."""
 _ENDINGS = {".js", ".css", ".wasm", ".svg"}
 _STATIC = Path(__file__).parent / "static"
 
@@ -42,8 +42,13 @@ def page(*, language: str) -> str:
 @cache
 def static_files() -> dict[str, str]:
     """Address of each static file of the scanner -> its integrity."""
-    own = [path for folder in FOLDERS for path in (_STATIC / folder).rglob("*") if path.suffix in _ENDINGS]
-    found = {path.relative_to(_STATIC).as_posix(): path for path in own}
+    found = {
+        path.relative_to(place).as_posix(): path
+        for place in (_STATIC, *map(Path, settings.STATICFILES_DIRS))
+        for folder in FOLDERS
+        for path in (place / folder).rglob("*")
+        if path.suffix in _ENDINGS
+    }
     for name in SHARED:
         place = finders.find(name)
         assert place is not None, name

@@ -1,17 +1,17 @@
 // Gives what the scanner's modules make of each vector, for a test to compare with what the vector states.
 
-import * as cbor from "/static/verification/credential/cbor.js";
-import { openText } from "/static/verification/credential/codec.js";
-import { commitment } from "/static/verification/credential/commitment.js";
-import * as commitmentlist from "/static/verification/credential/commitmentlist.js";
-import { Mistyped } from "/static/verification/credential/crockford.js";
-import { fromCoseKey } from "/static/verification/credential/keys.js";
-import * as keyset from "/static/verification/credential/keyset.js";
-import { cardNumber, parseCardNumber } from "/static/verification/credential/numbers.js";
-import { fromHex, hex } from "/static/verification/credential/octets.js";
-import { importProviderKey, providerNumber } from "/static/verification/credential/providernumber.js";
-import { CredentialError } from "/static/verification/credential/reasons.js";
-import * as statuslist from "/static/verification/credential/statuslist.js";
+import * as cbor from "/static/credential/cbor.js";
+import { openText } from "/static/credential/codec.js";
+import { commitment } from "/static/credential/commitment.js";
+import * as commitmentlist from "/static/credential/commitmentlist.js";
+import { Mistyped } from "/static/credential/crockford.js";
+import { fromCoseKey } from "/static/credential/keys.js";
+import * as keyset from "/static/credential/keyset.js";
+import { cardNumber, parseCardNumber } from "/static/credential/numbers.js";
+import { fromHex, hex } from "/static/credential/octets.js";
+import { importProviderKey, providerNumber } from "/static/credential/providernumber.js";
+import { CredentialError } from "/static/credential/reasons.js";
+import * as statuslist from "/static/credential/statuslist.js";
 import { take } from "/static/verification/documents.js";
 import { nothing } from "/static/verification/trust.js";
 import { verify } from "/static/verification/verifier.js";

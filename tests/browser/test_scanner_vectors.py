@@ -34,7 +34,7 @@ def page(chromium: Browser) -> Iterator[Page]:
         elif path == "/judging.js":
             route.fulfill(path=ROOT / "tests" / "browser" / "judging.js", content_type="text/javascript")
         else:
-            route.fulfill(path=ROOT / "verification" / path.lstrip("/"), content_type="text/javascript")
+            route.fulfill(path=ROOT / "cardservice" / "web" / path.lstrip("/"), content_type="text/javascript")
 
     context = chromium.new_context()
     page = context.new_page()

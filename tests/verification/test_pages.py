@@ -73,7 +73,7 @@ def test_every_module_that_a_script_imports_is_kept():
 
 def file_of(address: str) -> Path:
     name = address.removeprefix("/static/")
-    return ROOT / ("cardservice/web" if name.startswith("city/") else "verification") / "static" / name
+    return ROOT / ("verification" if name.startswith("verification/") else "cardservice/web") / "static" / name
 
 
 def test_the_manifest_names_a_page_below_its_scope(counter):

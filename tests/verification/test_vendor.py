@@ -10,7 +10,7 @@ from verification.scanner_files import integrity
 ROOT = Path(__file__).parents[2]
 VENDORED = [
     folder
-    for place in ("verification/static/vendor", "tests/browser/vendor")
+    for place in ("cardservice/web/static/vendor", "tests/browser/vendor")
     for folder in sorted((ROOT / place).iterdir())
 ]
 

@@ -1,8 +1,8 @@
 // A typed card number: whether it is blocked, and nothing more; a number proves nothing about a card.
 
 import { gettext } from "../city/gettext.js";
-import { Mistyped } from "./credential/crockford.js";
-import { parseCardNumber } from "./credential/numbers.js";
+import { Mistyped } from "../credential/crockford.js";
+import { parseCardNumber } from "../credential/numbers.js";
 
 /** What to say about the typed `text` at `now` (UTC seconds). */
 export function sayOfNumber(text, { trust, now }) {

@@ -1,8 +1,8 @@
 // Pairing this scanner once with an agreement: a code in, the terms and an unreadable provider key out.
 
 import { gettext } from "../city/gettext.js";
-import { fromBase64url } from "./credential/octets.js";
-import { importProviderKey } from "./credential/providernumber.js";
+import { fromBase64url } from "../credential/octets.js";
+import { importProviderKey } from "../credential/providernumber.js";
 
 /** The scanner could not be paired; the message says why and what to do. */
 export class NotPaired extends Error {}

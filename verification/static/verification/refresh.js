@@ -1,6 +1,6 @@
 // Fetching the public documents, whole and on a fixed beat: nothing about when or which cards are checked shows in it.
 
-import { hex } from "./credential/octets.js";
+import { hex } from "../credential/octets.js";
 import { take } from "./documents.js";
 import { commitmentsName, KEY_SET } from "./trust.js";
 

@@ -1,11 +1,11 @@
 // The scanner's page: wires camera, files, keys and typed numbers to the verifier, and the verifier to the screen.
 
 import { gettext } from "../city/gettext.js";
-import { Camera } from "./camera.js";
-import * as cbor from "./credential/cbor.js";
-import { fromCoseKey } from "./credential/keys.js";
-import { providerNumber } from "./credential/providernumber.js";
-import { BrowserUnsupported } from "./credential/reasons.js";
+import { Camera } from "../city/camera.js";
+import * as cbor from "../credential/cbor.js";
+import { fromCoseKey } from "../credential/keys.js";
+import { providerNumber } from "../credential/providernumber.js";
+import { BrowserUnsupported } from "../credential/reasons.js";
 import { restore } from "./documents.js";
 import { ageOf, freshness } from "./freshness.js";
 import { install } from "./install.js";
@@ -13,7 +13,7 @@ import { listenToKeys } from "./keyscanner.js";
 import { enterKiosk, leaveKiosk } from "./kiosk.js";
 import { sayOfNumber } from "./numbercheck.js";
 import { isRunning, NotPaired, pair } from "./pairing.js";
-import { prepareReader, readQr, readQrOfFile } from "./reader.js";
+import { prepareReader, readQr, readQrOfFile } from "../city/reader.js";
 import { BEAT, NotFetched, refreshed } from "./refresh.js";
 import { allowSound, signal } from "./signals.js";
 import * as storage from "./storage.js";

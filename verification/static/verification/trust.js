@@ -1,11 +1,11 @@
 // What the scanner believes: the signed public documents it accepted, and the rules for accepting a newer one.
 
-import * as commitmentlist from "./credential/commitmentlist.js";
-import * as cose from "./credential/cose.js";
-import * as keyset from "./credential/keyset.js";
-import { equal, hex, sha256 } from "./credential/octets.js";
-import { CredentialError } from "./credential/reasons.js";
-import * as statuslist from "./credential/statuslist.js";
+import * as commitmentlist from "../credential/commitmentlist.js";
+import * as cose from "../credential/cose.js";
+import * as keyset from "../credential/keyset.js";
+import { equal, hex, sha256 } from "../credential/octets.js";
+import { CredentialError } from "../credential/reasons.js";
+import * as statuslist from "../credential/statuslist.js";
 
 /** Seconds that the `iat` of a document or card may lie ahead of the reader's clock. */
 export const MAX_LEAD = 600;

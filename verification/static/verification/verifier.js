@@ -1,9 +1,9 @@
 // Judging one QR text against what is believed: the verdict, its first reason, and the claims that may be shown.
 
-import { openText } from "./credential/codec.js";
-import { commitment } from "./credential/commitment.js";
-import { hex } from "./credential/octets.js";
-import { CredentialError, verdictOf } from "./credential/reasons.js";
+import { openText } from "../credential/codec.js";
+import { commitment } from "../credential/commitment.js";
+import { hex } from "../credential/octets.js";
+import { CredentialError, verdictOf } from "../credential/reasons.js";
 import { MAX_LEAD } from "./trust.js";
 
 /**

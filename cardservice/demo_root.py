@@ -21,18 +21,18 @@ def make_if_missing(home: Home) -> None:
         return
     signers = _passphrase(home, "signer", "CARDSERVICE_KEYS_PASSPHRASE")
     archivists = _passphrase(home, "archivist", "CARDSERVICE_LOG_KEYS_PASSPHRASE")
+    publishers = _passphrase(home, "publisher", "CARDSERVICE_SERVICES_KEYS_PASSPHRASE")
     held = ceremony.hold(issuer=home.issuer, realm=home.realm, now=int(time.time()))
-    for directory in (home.keys, home.log_keys, home.offline_keys):
+    for directory in (home.keys, home.log_keys, home.services_keys):
         for leftover in directory.glob("*.pem"):
             leftover.unlink()
     for directory, sealed, passphrase in (
         (home.keys, held.private_keys, signers),
         (home.log_keys, held.log_keys, archivists),
+        (home.services_keys, held.services_keys, publishers),
     ):
         for kid, private in sealed.items():
             key_files.write(directory, kid=kid, private=private, passphrase=passphrase)
-    for kid, private in held.offline_keys.items():
-        _write_unencrypted(home.offline_keys / f"{kid}.pem", private)
     _write_unencrypted(home.root_key, held.root)
     _write_unencrypted(home.next_root_key, held.next_root)
     write_atomically(home.root_public, held.root_public)

@@ -96,7 +96,19 @@ DECLARATIONS = (
     _file(
         "log-keys/*.pem", purpose="signing heads of the log", readers=("archivist",), content="encrypted private keys"
     ),
-    _file("offline/*.pem", purpose="demo only: keys no process holds yet", readers=("operator",), content="keys"),
+    _file(
+        "services-keys/*.pem",
+        purpose="signing where cards can be used",
+        readers=("publisher",),
+        content="encrypted private keys",
+    ),
+    _file(
+        "handover/services.cbor",
+        purpose="publishing where cards can be used and who checks them",
+        readers=("publisher",),
+        retention="until the office changes it",
+        content="places and public agreements, as they are published",
+    ),
     _file("demo-*root.pem", purpose="demo only: the root's keys", readers=("operator",), content="private keys"),
     _file(
         "demo-staff.json",
@@ -110,6 +122,12 @@ DECLARATIONS = (
         "secrets/log-keys-passphrase",
         purpose="opening the log's key files",
         readers=("archivist",),
+        content="random bytes",
+    ),
+    _file(
+        "secrets/services-keys-passphrase",
+        purpose="opening the services' key files",
+        readers=("publisher",),
         content="random bytes",
     ),
     _file("secrets/desk-secret-key", purpose="sealing sessions", readers=("desk", "staff"), content="random bytes"),

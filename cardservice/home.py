@@ -69,9 +69,14 @@ class Home:
         return self.path / "log-keys"
 
     @property
-    def offline_keys(self) -> Path:
-        """Keys of a demo home that no process holds yet."""
-        return self.path / "offline"
+    def services_keys(self) -> Path:
+        """The publisher's: they sign where cards can be used, and nothing that a card is judged by."""
+        return self.path / "services-keys"
+
+    @property
+    def handover(self) -> Path:
+        """Where the office lays what is to be published of it; the publisher reads it."""
+        return self.path / "handover"
 
     @property
     def spool(self) -> Path:
@@ -126,6 +131,11 @@ class Home:
     def log_keys_passphrase(self) -> Path:
         """Opens the archivist's key files; another one, for another process."""
         return self.path / "secrets" / "log-keys-passphrase"
+
+    @property
+    def services_keys_passphrase(self) -> Path:
+        """Opens the publisher's key files."""
+        return self.path / "secrets" / "services-keys-passphrase"
 
     @property
     def lock(self) -> Path:
@@ -191,14 +201,15 @@ class Home:
             )
         if not self.secret_key.exists():
             write_once(self.secret_key, secrets.token_urlsafe(48).encode(), mode=0o600)
-        for passphrase in (self.keys_passphrase, self.log_keys_passphrase) if self.realm == "demo" else ():
+        passphrases = (self.keys_passphrase, self.log_keys_passphrase, self.services_keys_passphrase)
+        for passphrase in passphrases if self.realm == "demo" else ():
             if not passphrase.exists():
                 write_once(passphrase, secrets.token_urlsafe(48).encode(), mode=0o600)
 
     @property
     def _directories(self) -> tuple[Path, ...]:
-        keys = (self.keys, self.log_keys, self.offline_keys, self.secret_key.parent, self.spool)
-        return (*keys, self.databases, self.logs, self.published, self.log_published)
+        keys = (self.keys, self.log_keys, self.services_keys, self.secret_key.parent, self.spool)
+        return (*keys, self.handover, self.databases, self.logs, self.published, self.log_published)
 
     def environment(self, process: str) -> dict[str, str]:
         """The whole environment of `process`: what it needs, and nothing that another one needs."""
@@ -232,6 +243,9 @@ class Home:
             "CARDSERVICE_LOG_KEYS": self.log_keys,
             "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE": self.log_keys_passphrase,
             "CARDSERVICE_LOG_PUBLISHED": self.log_published,
+            "CARDSERVICE_SERVICES_KEYS": self.services_keys,
+            "CARDSERVICE_SERVICES_KEYS_PASSPHRASE_FILE": self.services_keys_passphrase,
+            "CARDSERVICE_HANDOVER": self.handover,
         }
         given = {name: os.environ[name] for name in kind.secrets if os.environ.get(name)}
         return {name: str(places[name].resolve()) for name in kind.secrets if name in places} | given

@@ -20,6 +20,10 @@ SECRETS = (
     "CARDSERVICE_LOG_KEYS_PASSPHRASE",
     "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE",
     "CARDSERVICE_LOG_PUBLISHED",
+    "CARDSERVICE_SERVICES_KEYS",
+    "CARDSERVICE_SERVICES_KEYS_PASSPHRASE",
+    "CARDSERVICE_SERVICES_KEYS_PASSPHRASE_FILE",
+    "CARDSERVICE_HANDOVER",
 )
 """Secrets, and paths of keys, sockets and documents, that only some processes are told."""
 
@@ -87,7 +91,15 @@ PROCESSES = {
         Process(
             "publisher",
             ("issuance",),
-            ("CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_KEY_SET", "CARDSERVICE_PUBLISHED"),
+            (
+                "CARDSERVICE_SIGNER_SOCKET",
+                "CARDSERVICE_KEY_SET",
+                "CARDSERVICE_PUBLISHED",
+                "CARDSERVICE_SERVICES_KEYS",
+                "CARDSERVICE_SERVICES_KEYS_PASSPHRASE",
+                "CARDSERVICE_SERVICES_KEYS_PASSPHRASE_FILE",
+                "CARDSERVICE_HANDOVER",
+            ),
         ),
         Process("registrar", ("issuance",)),
         Process(

@@ -109,6 +109,8 @@ KEY_SET = os.environ.get("CARDSERVICE_KEY_SET", "")
 ROOT_KEY = os.environ.get("CARDSERVICE_ROOT_KEY", "")
 PUBLISHED = os.environ.get("CARDSERVICE_PUBLISHED", "")
 SPOOL = environment.text("CARDSERVICE_SPOOL") if "CARDSERVICE_SPOOL" in PROCESS.secrets else ""
+HANDOVER = environment.text("CARDSERVICE_HANDOVER") if "CARDSERVICE_HANDOVER" in PROCESS.secrets else ""
+SERVICES_KEYS = os.environ.get("CARDSERVICE_SERVICES_KEYS", "")
 LOG_KEYS = os.environ.get("CARDSERVICE_LOG_KEYS", "")
 LOG_PUBLISHED = os.environ.get("CARDSERVICE_LOG_PUBLISHED", "")
 CHECKS_PER_MINUTE = environment.whole("CARDSERVICE_CHECKS_PER_MINUTE", default=1200, least=100, most=10_000_000)

@@ -19,14 +19,15 @@ VALIDITY = 400 * DAY
 class Ceremony:
     """What a ceremony leaves behind, private keys by kid.
 
-    `root`, `next_root` and `offline_keys` go offline, `private_keys` to the signer, `log_keys` to the archivist.
+    `root` and `next_root` go offline, `private_keys` to the signer, `log_keys` to the archivist, `services_keys` to the
+    publisher.
     """
 
     root: PrivateKey = field(repr=False)
     next_root: PrivateKey = field(repr=False)
     private_keys: dict[str, PrivateKey] = field(repr=False)
     log_keys: dict[str, PrivateKey] = field(repr=False)
-    offline_keys: dict[str, PrivateKey] = field(repr=False)
+    services_keys: dict[str, PrivateKey] = field(repr=False)
     key_set: bytes
 
     @property
@@ -43,14 +44,14 @@ def hold(*, issuer: str, realm: str, now: int) -> Ceremony:
     root, next_root = keys.generate(ES256), keys.generate(ES256)
     private_keys: dict[str, PrivateKey] = {}
     log_keys: dict[str, PrivateKey] = {}
-    offline_keys: dict[str, PrivateKey] = {}
+    services_keys: dict[str, PrivateKey] = {}
     entries = []
     # Log checkpoints are signed notes, whose logs and witnesses sign with Ed25519.
     for use, alg, count, cap, holder in (
         (Use.CARD, ES256, CARD_KEYS, CARDS_A_KEY, private_keys),
         (Use.STATUS, ES256, STATUS_KEYS, 0, private_keys),
         (Use.LOG, EDDSA, 1, 0, log_keys),
-        (Use.SERVICES, ES256, 1, 0, offline_keys),
+        (Use.SERVICES, ES256, 1, 0, services_keys),
     ):
         for _ in range(count):
             private = keys.generate(alg)
@@ -83,7 +84,7 @@ def hold(*, issuer: str, realm: str, now: int) -> Ceremony:
         next_root=next_root,
         private_keys=private_keys,
         log_keys=log_keys,
-        offline_keys=offline_keys,
+        services_keys=services_keys,
         key_set=sign_key_set(key_set, root=root),
     )
 

@@ -155,6 +155,8 @@ DECLARATIONS = (
             ("key-set.jwks.json", "the key set for JOSE libraries", "until the next set", "public keys"),
             ("s/*.cwt", "telling blocked cards", "until the next tick", "one bit an index, decoys included, signed"),
             ("s/*.jwt", "telling blocked cards", "until the next tick", "the same bits for JOSE libraries, signed"),
+            ("services.cose", "where cards can be used, who checks them", "until the next tick", "places, signed"),
+            ("services.json", "the same, readable for people", "until the next tick", "places and public agreements"),
             (
                 "commitments/*.cose",
                 "excluding cards signed with a stolen key",

@@ -43,7 +43,7 @@ def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer)
     published before stays whole.
     """
     (directory / "s").mkdir(parents=True, exist_ok=True)
-    with _alone(directory):
+    with alone_in(directory):
         for unfinished in directory.rglob(".*.new"):
             # Of a publisher that was killed while it wrote: superseded lists are not kept.
             unfinished.unlink()
@@ -71,7 +71,8 @@ def _publish_key_set(directory: Path, octets: bytes) -> KeySet:
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
+def alone_in(directory: Path) -> Iterator[None]:
+    """Holds the publication directory against every other publication."""
     with (directory / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

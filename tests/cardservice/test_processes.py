@@ -87,6 +87,12 @@ def test_only_the_archivist_is_told_where_the_log_key_is_and_what_opens_it(secre
     assert [p.name for p in PROCESSES.values() if secret in p.secrets] == ["archivist"]
 
 
+@pytest.mark.parametrize("secret", ["", "_PASSPHRASE", "_PASSPHRASE_FILE"])
+def test_only_the_publisher_is_told_where_the_services_key_is_and_what_opens_it(secret: str):
+    secret = f"CARDSERVICE_SERVICES_KEYS{secret}"
+    assert [p.name for p in PROCESSES.values() if secret in p.secrets] == ["publisher"]
+
+
 def test_what_signs_listens_on_no_port():
     assert {name for name in SERVING if PROCESSES[name].port} == {"desk", "gate"}
     assert all(bool(p.port) == bool(p.urls) for p in PROCESSES.values())

@@ -193,7 +193,7 @@ def test_what_is_no_key_set_is_not_published(office: Office, place: Path) -> Non
 def test_one_publication_at_a_time(tmp_path: Path) -> None:
     """Two publishers that took turns file by file could leave an older list behind the newer one."""
     entered: list[str] = []
-    with publication._alone(tmp_path):
+    with publication.alone_in(tmp_path):
         waiting = threading.Thread(target=_hold, args=(tmp_path, entered))
         waiting.start()
         waiting.join(0.1)
@@ -204,7 +204,7 @@ def test_one_publication_at_a_time(tmp_path: Path) -> None:
 
 
 def _hold(directory: Path, entered: list[str]) -> None:
-    with publication._alone(directory):
+    with publication.alone_in(directory):
         entered.append("second enters")
 
 

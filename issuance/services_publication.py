@@ -1,6 +1,7 @@
 """Publishing where cards can be used and who checks them: what the office handed over, under the services key."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,20 +29,27 @@ class PublishedServices:
 
 
 def publish_services(
-    *, directory: Path, handover: Path, keys_directory: Path, passphrase: str, key_set_file: Path, realm: str, now: int
+    *,
+    directory: Path,
+    handover: Path,
+    keys_directory: Path,
+    passphrase: Callable[[], str],
+    key_set_file: Path,
+    realm: str,
+    now: int,
 ) -> PublishedServices | None:
     """Signs what lies in `handover` anew and writes it into `directory`; None when nothing was handed over yet.
 
     The content is read as strictly as any reader will: nothing else of the office reaches this side. Raises
-    NoServicesKey, UnsafeKeys, OSError, and CredentialError for content or a key set of another form; what was published before
-    stays.
+    NoServicesKey, UnsafeKeys, OSError, what `passphrase` raises, and CredentialError for content or a key set of
+    another form; what was published before stays.
     """
     try:
         content = services.read_content((handover / HANDED_OVER).read_bytes())
     except FileNotFoundError:
         return None
     key_set = read_unverified(key_set_file.read_bytes())
-    key = services_key.load(keys_directory, passphrase=passphrase, key_set=key_set, realm=realm, now=now)
+    key = services_key.load(keys_directory, passphrase=passphrase(), key_set=key_set, realm=realm, now=now)
     with alone_in(directory):
         iat = max(now, _published_at(directory / _COSE) + 1)
         shown = Services(issuer=key_set.issuer, iat=iat, exp=iat + services.VALIDITY, content=content)

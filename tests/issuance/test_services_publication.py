@@ -41,7 +41,7 @@ class Publisher:
             directory=self.place / "published",
             handover=self.place / "handover",
             keys_directory=self.place / "keys",
-            passphrase=PASSPHRASE,
+            passphrase=lambda: PASSPHRASE,
             key_set_file=self.place / "key-set.cose",
             realm="demo",
             now=now,

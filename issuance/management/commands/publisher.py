@@ -87,7 +87,7 @@ def _publish_services_now() -> PublishedServices | None:
         directory=Path(settings.PUBLISHED),
         handover=Path(settings.HANDOVER),
         keys_directory=Path(settings.SERVICES_KEYS),
-        passphrase=environment.passphrase("CARDSERVICE_SERVICES_KEYS_PASSPHRASE"),
+        passphrase=lambda: environment.passphrase("CARDSERVICE_SERVICES_KEYS_PASSPHRASE"),
         key_set_file=Path(settings.KEY_SET),
         realm=settings.REALM,
         now=int(time.time()),

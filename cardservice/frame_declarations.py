@@ -146,6 +146,12 @@ DECLARATIONS = (
         content="the writer's counter and lines that wait, sealed",
         personal_data=PersonalData.STAFF_PSEUDONYM,
     ),
+    _file(
+        ".prepared",
+        purpose="a start need not prepare again what is prepared",
+        readers=("operator",),
+        content="digest of program and key set",
+    ),
     *(
         _file(path, purpose="one process at a time", readers=("operator",), content="nothing")
         for path in (".lock", "spool/.lock", "published/.lock")

@@ -143,6 +143,20 @@ class Home:
         return self.path / ".lock"
 
     @property
+    def prepared(self) -> Path:
+        """Digest of what the embedded databases were last prepared with."""
+        return self.path / ".prepared"
+
+    @cached_property
+    def embedded(self) -> bool:
+        """Whether every process keeps every database it holds in a file of this home."""
+        return all(
+            self._url(alias, kind.name) == self._url_of_file(alias)
+            for kind in PROCESSES.values()
+            for alias in kind.aliases
+        )
+
+    @property
     def demo_staff(self) -> Path:
         return self.path / "demo-staff.json"
 
@@ -228,7 +242,10 @@ class Home:
     def _url(self, alias: str, process: str) -> str:
         name = url_variable(alias)
         given = self.urls.get(f"{process.upper()}_{name}") or self.urls.get(name)
-        return with_role(given, role_of(process)) if given else f"sqlite:///{self.databases.resolve()}/{alias}.sqlite3"
+        return with_role(given, role_of(process)) if given else self._url_of_file(alias)
+
+    def _url_of_file(self, alias: str) -> str:
+        return f"sqlite:///{self.databases.resolve()}/{alias}.sqlite3"
 
     def _secrets(self, kind: Process) -> dict[str, str]:
         places = {

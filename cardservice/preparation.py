@@ -1,14 +1,17 @@
 """Brings the databases of an installation up to date: each compartment in processes of its own, all at once."""
 
+import hashlib
 import json
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cardservice import children
+from cardservice.files import write_atomically
 from cardservice.home import Home
 from cardservice.processes import ALIASES, migrator_of
 
@@ -36,12 +39,39 @@ def migrate(home: Home, *, until: Callable[[], bool] = lambda: False) -> dict[st
 
 
 def prepare(home: Home, *, until: Callable[[], bool] = lambda: False) -> None:
-    """Migrates, takes over the key set, and in the demo realm sees to demo staff. Raises NotPrepared."""
+    """Migrates, takes over the key set, and in the demo realm sees to demo staff. Raises NotPrepared.
+
+    An embedded home that this very code has prepared, and whose files are still those, is left as it is.
+    """
+    if home.embedded and _marked(home) == _mark(home):
+        return
     further: dict[str, list[list[str]]] = {alias: [] for alias in ALIASES}
     further["issuance"].append(["take_over_key_set"])
     if home.realm == "demo":
         further["staff"].append(["demo_staff", str(home.demo_staff.resolve())])
     _run(home, further, until)
+    if home.embedded and not until():
+        write_atomically(home.prepared, _mark(home), mode=0o600)
+
+
+def _marked(home: Home) -> bytes:
+    return home.prepared.read_bytes() if home.prepared.exists() else b""
+
+
+def _mark(home: Home) -> bytes:
+    """Digest of all that preparation follows from: code, libraries, key set, and which files the databases are."""
+    root = Path(__file__).resolve().parent.parent
+    code = [path for app in ("cardservice", *ALIASES) for path in sorted((root / app).rglob("*.py"))]
+    libraries = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+    kept = [home.databases / f"{alias}.sqlite3" for alias in ALIASES] + [home.demo_staff]
+    digest = hashlib.sha256(repr((home.realm, libraries, [_inode(path) for path in kept])).encode())
+    for path in (home.key_set, *code):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest().encode()
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
 
 
 def _run(home: Home, further: dict[str, list[list[str]]], until: Callable[[], bool]) -> dict[str, list[str]]:

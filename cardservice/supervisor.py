@@ -1,6 +1,7 @@
 """Starts the processes of an installation, each with its own environment, restarts what dies and stops them all."""
 
 import fcntl
+import http.client
 import json
 import os
 import signal
@@ -12,8 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
-
-import httpx
 
 from cardservice import children, demo_root, preparation
 from cardservice.files import write_atomically
@@ -172,11 +171,7 @@ class Supervisor:
         if child.name == "signer":
             return _connects(str(self.home.signer_socket))
         if child.name in self.ports:
-            path = "readyz" if child.name == "gate" else "healthz"
-            try:
-                return httpx.get(f"{self.addresses[child.name]}/{path}", timeout=2.0).status_code == 200
-            except httpx.HTTPError:
-                return False
+            return _answers(self.ports[child.name], "/readyz" if child.name == "gate" else "/healthz")
         return True
 
 
@@ -235,6 +230,17 @@ def _locked(file: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _connects(path: str) -> bool:

@@ -22,9 +22,9 @@ DEFAULT_HOME = Path("var")
 class Failed(Exception):
     """A word cannot do what was asked; the text is one sentence that says what happened and what to do."""
 
-    def __init__(self, sentence: str, *, code: int = BAD) -> None:
+    def __init__(self, sentence: str, *, exit_code: int = BAD) -> None:
         super().__init__(sentence)
-        self.code = code
+        self.exit_code = exit_code
 
 
 def answer(body: dict[str, Any], *, as_json: bool, lines: list[str]) -> None:

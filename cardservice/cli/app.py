@@ -1,53 +1,63 @@
 """The table of words, and the one place where their failures become exit codes."""
 
 import sys
+from importlib import import_module
 
 import typer
 
-from cardservice.cli import (
-    bench,
-    demo,
-    django_manage,
-    issue,
-    key_words,
-    log_words,
-    migrate,
-    publish,
-    rewrite,
-    state,
-    up,
-)
-from cardservice.cli.agreement import agreement_app
 from cardservice.cli.answers import BAD, Failed
-from cardservice.cli.check import check
-from cardservice.cli.desk_client import DeskRefused
-from cardservice.cli.inventory import inventory
 from cardservice.home import HomeRefused
 from cardservice.supervisor import StartRefused
 
-app = typer.Typer(
-    name="cardservice",
-    help="QR city cards for everyone who lives here. The card is the record: the city keeps nothing about its holder.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-app.command()(up.up)
-app.command()(demo.demo)
-app.command()(issue.issue)
-app.command()(check)
-app.command()(state.suspend)
-app.command()(state.reinstate)
-app.command()(state.revoke)
-app.command()(publish.publish)
-app.command()(rewrite.rewrite)
-app.command()(migrate.migrate)
-app.command()(bench.bench)
-app.command()(inventory)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(django_manage.manage)
-app.add_typer(agreement_app, name="agreement", help="Agreements with providers.")
-app.add_typer(key_words.keys_app, name="keys", help="Signing keys.")
-app.add_typer(log_words.log_app, name="log", help="The log of what staff did.")
+WORDS = {
+    "up": "up:up",
+    "demo": "demo:demo",
+    "issue": "issue:issue",
+    "check": "check:check",
+    "suspend": "state:suspend",
+    "reinstate": "state:reinstate",
+    "revoke": "state:revoke",
+    "publish": "publish:publish",
+    "rewrite": "rewrite:rewrite",
+    "migrate": "migrate:migrate",
+    "bench": "bench:bench",
+    "inventory": "inventory:inventory",
+    "manage": "django_manage:manage",
+    "agreement": "agreement:agreement_app",
+    "keys": "key_words:keys_app",
+    "log": "log_words:log_app",
+}
+"""Word -> module of this package and what it names there: a command, or a group of them."""
+
+GROUPS = {
+    "agreement": "Agreements with providers.",
+    "keys": "Signing keys.",
+    "log": "The log of what staff did.",
+}
+"""Help of the words that are groups."""
+
+PASSING_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def app_of(words: list[str]) -> typer.Typer:
+    """The command line with these words only: a word need not wait for what others import."""
+    app = typer.Typer(
+        name="cardservice",
+        help="QR city cards for everyone who lives here. "
+        "The card is the record: the city keeps nothing about its holder.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(lambda: None)
+    for word in words:
+        module, _, name = WORDS[word].partition(":")
+        named = getattr(import_module(f"cardservice.cli.{module}"), name)
+        if word in GROUPS:
+            app.add_typer(named, name=word, help=GROUPS[word])
+        else:
+            app.command(name=word, context_settings=PASSING_ON if word == "manage" else None)(named)
+    return app
 
 
 def main() -> None:
@@ -57,7 +67,8 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        result = app(standalone_mode=False, prog_name="cardservice")
+        asked = [word for word in sys.argv[1:2] if word in WORDS]
+        result = app_of(asked or list(WORDS))(standalone_mode=False, prog_name="cardservice")
     except typer.Exit as end:
         return end.exit_code
     except typer.Abort:
@@ -66,8 +77,8 @@ def _run() -> int:
         # Without a message the help has been shown already.
         return _say(f"{error.format_message()} See `cardservice --help`.", BAD) if error.format_message() else BAD
     except Failed as error:
-        return _say(str(error), error.code)
-    except (StartRefused, HomeRefused, DeskRefused) as error:
+        return _say(str(error), error.exit_code)
+    except (StartRefused, HomeRefused) as error:
         return _say(str(error), BAD)
     except BrokenPipeError:
         return BAD

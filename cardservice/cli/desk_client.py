@@ -14,6 +14,7 @@ import httpx
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+from cardservice.cli.answers import Failed
 from cardservice.files import write_atomically
 from cardservice.home import Home
 
@@ -22,7 +23,7 @@ _SIGN_IN, _CODE = "/sign-in", "/sign-in/code"
 _HIDDEN_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-class DeskRefused(Exception):
+class DeskRefused(Failed):
     """The desk said no; the text is its own sentence and `code` its problem code."""
 
     def __init__(self, sentence: str, *, code: str = "", status: int = 0) -> None:

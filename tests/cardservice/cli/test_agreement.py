@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cardservice.cli.answers import Failed
-from cardservice.cli.app import app
+from cardservice.cli.app import app_of
 from cardservice.home import Home
 from cardservice.preparation import migrate
 
@@ -24,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def word(home: Path, *words: str):
-    return RUNNER.invoke(app, ["agreement", *words, "--home", str(home)])
+    return RUNNER.invoke(app_of(["agreement"]), ["agreement", *words, "--home", str(home)])
 
 
 def answer(home: Path, *words: str) -> dict:

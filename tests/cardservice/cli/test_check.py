@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cardservice.cli.answers import Failed
-from cardservice.cli.app import app
+from cardservice.cli.app import app_of
 from cardservice.credential import cbor, keys
 from cardservice.credential.numbers import card_number
 from cardservice.home import Home
@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Path:
 
 def check(home: Path, *words: str, stdin: str = ""):
     with time_machine.travel(build.NOW):
-        return RUNNER.invoke(app, ["check", *words, "--home", str(home)], input=stdin)
+        return RUNNER.invoke(app_of(["check"]), ["check", *words, "--home", str(home)], input=stdin)
 
 
 def sentence(result) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from cardservice.cli.answers import Failed
-from cardservice.cli.app import app
+from cardservice.cli.app import app_of
 from cardservice.cli.inventory_page import page
 from cardservice.declarations import Kind
 from cardservice.inventory import INVENTORY, declared
@@ -71,7 +71,7 @@ def test_it_lists_all_compartments_in_a_process_that_holds_none(tmp_path: Path):
 
 
 def test_json_says_everything_of_a_place_and_why_an_exception_is_kept():
-    body = json.loads(RUNNER.invoke(app, ["inventory", "--json"]).stdout)
+    body = json.loads(RUNNER.invoke(app_of(["inventory"]), ["inventory", "--json"]).stdout)
     (card,) = (it for it in body["compartments"]["issuance"] if it["name"] == "issuance.Card")
     assert card["kind"] == "table"
     assert card["personal_data"] == "none"
@@ -85,14 +85,14 @@ def test_json_says_everything_of_a_place_and_why_an_exception_is_kept():
 
 
 def test_lines_name_every_place():
-    said = RUNNER.invoke(app, ["inventory"]).stdout
+    said = RUNNER.invoke(app_of(["inventory"]), ["inventory"]).stdout
     assert all(f"{it.kind} {it.name}" in said for it in declared(*Kind))
     assert "Kept of residents: nothing." in said
 
 
 def test_the_page_is_whole_and_loads_nothing(tmp_path: Path):
     target = tmp_path / "inventory.html"
-    run = RUNNER.invoke(app, ["inventory", "--html", str(target)])
+    run = RUNNER.invoke(app_of(["inventory"]), ["inventory", "--html", str(target)])
     assert run.exit_code == 0
     source = target.read_text()
     seen = Page(source)
@@ -114,6 +114,6 @@ def test_the_page_names_every_place_and_every_field():
 
 
 def test_a_page_that_cannot_be_written_says_what_to_do(tmp_path: Path):
-    run = RUNNER.invoke(app, ["inventory", "--html", str(tmp_path / "missing" / "inventory.html")])
+    run = RUNNER.invoke(app_of(["inventory"]), ["inventory", "--html", str(tmp_path / "missing" / "inventory.html")])
     assert isinstance(run.exception, Failed)
     assert str(run.exception).endswith("(No such file or directory): choose another place.")

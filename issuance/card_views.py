@@ -19,12 +19,13 @@ from cardservice.credential.profiles import PROFILES
 from cardservice.languages import OWN_NAMES, SOURCE
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import Field, fields
-from issuance import blocking, desk
+from issuance import blocking, desk, renewal, renewal_views
 from issuance.allocation import RegisterFull
 from issuance.cards import CardGone, Issued, SeedUsed, acknowledge
 from issuance.correction import CannotCorrect, card_to_correct
 from issuance.evidence import in_force
 from issuance.keys import NoActiveKey
+from issuance.models import Card
 from issuance.orders import Order, OrderRefused, check_order
 from issuance.printing import CannotPrint, ReadBackFailed
 from issuance.register import RowChanged
@@ -44,22 +45,30 @@ ISSUE_FORM = {
     "photo_print": Field(str, required=False, most=MAX_PHOTO_TEXT),
     "language": Field(str, most=10),
     "corrects": Field(str, required=False, most=40),
+    "renews": Field(list, required=False, most=renewal.MOST_CODES),
 }
+ACK_FORM = {"issue_seed": Field(str, most=2 * SEED_BYTES), "renews": Field(str, required=False, most=20)}
 
 
 class CardsView(APIView):
-    """POST /cards: issue one card; with `corrects`, the slip code of a card just made, it replaces that one."""
+    """POST /cards: issue one card.
+
+    `corrects`, the slip code of a card just made: this one replaces it. `renews`, the QR texts of an old card: this one
+    takes its links over.
+    """
 
     roles = DESK_ROLES
 
     def post(self, request: Request) -> Response:
         values = fields(request.data, ISSUE_FORM)
         slip_code = values.pop("corrects")
+        shown = values.pop("renews")
         order = _order(values)
-        log = desk.log_of(request, Action.ISSUE, "new_card" if slip_code is None else "corrected")
+        log = desk.log_of(request, Action.ISSUE, _purpose(slip_code, shown))
         try:
             wrong = None if slip_code is None else card_to_correct(slip_code=slip_code, order=order, now=desk.now())
-            issued = desk.issuing_office().issue(order, now=desk.now(), log=log)
+            secrets = None if shown is None else renewal_views.renewed(shown, order=order).secrets_of(order)
+            issued = desk.issuing_office().issue(order, now=desk.now(), log=log, secrets=secrets)
             if wrong is not None:
                 # The new card first: whatever fails here, the same request again revokes the wrong one.
                 blocking.revoke(wrong, before_change=desk.correction_of(request))
@@ -94,18 +103,18 @@ class CardsView(APIView):
 
 
 class AcknowledgeView(APIView):
-    """POST /cards/ack: the card was printed well."""
+    """POST /cards/ack: the card was printed well; with `renews`, the number of the old card, that one is revoked."""
 
     roles = DESK_ROLES
 
     def post(self, request: Request) -> Response:
-        values = fields(request.data, {"issue_seed": Field(str, most=2 * SEED_BYTES)})
+        values = fields(request.data, ACK_FORM)
         try:
             seed = bytes.fromhex(values["issue_seed"])
         except ValueError:
             seed = b""
         try:
-            card = acknowledge(seed=seed) if len(seed) == SEED_BYTES else None
+            card = _acknowledged(request, seed, values["renews"]) if len(seed) == SEED_BYTES else None
         except DatabaseError:
             raise desk.register_unavailable() from None
         if card is None:
@@ -130,6 +139,18 @@ def desk_page(request: HttpRequest) -> HttpResponse:
         "account": request.user,
     }
     return render(request, "issuance/desk.html", context)
+
+
+def _purpose(corrects: str | None, renews: list[Any] | None) -> str:
+    if corrects is not None:
+        return "corrected"
+    return "new_card" if renews is None else "renewed"
+
+
+def _acknowledged(request: Request, seed: bytes, renews: str | None) -> Card | None:
+    if renews is None:
+        return acknowledge(seed=seed)
+    return renewal_views.acknowledged(request, seed=seed, old_number=renews)
 
 
 def _order(values: dict[str, Any]) -> Order:

@@ -55,14 +55,17 @@ class IssuingOffice:
     signer: Signer
     printer: Printer
 
-    def issue(self, order: Order, *, now: int, log: Callable[[bytes, date], None]) -> Issued:
+    def issue(
+        self, order: Order, *, now: int, log: Callable[[bytes, date], None], secrets: Secrets | None = None
+    ) -> Issued:
         """One card for one order; the same order again gives the same card.
 
+        `secrets` are those of the order's seed, unless a renewed card takes some of another one over.
         `log(entry_id, week)` records the action and is called before anything is signed. `now` in UTC seconds.
         Raises CannotPrint, SeedUsed, CardGone, NoActiveKey, RegisterFull, RowChanged, SignerUnavailable, SignerRefused,
         ReadBackFailed and what `log` raises; repeating the same order is safe after each of them.
         """
-        secrets = secrets_of(seed=order.seed, credentials=len(order.profile.credentials))
+        secrets = secrets or secrets_of(seed=order.seed, credentials=len(order.profile.credentials))
         reservation, signatures, created = self._sign(order, secrets, now=now, log=log)
         faces = self._signed_faces(order.profile, reservation, signatures)
         expires = last_valid_month(_midnight(reservation.card.expires))

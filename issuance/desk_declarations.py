@@ -27,6 +27,7 @@ DESK_DECLARATIONS = (
             "photo_print": "portrait for the print",
             "language": "of the leaflet printed with the card",
             "corrects": "slip code of the card that this one replaces",
+            "renews": "texts of the QR codes of the old card, whose links the new one takes over",
         },
     ),
     *(
@@ -41,7 +42,19 @@ DESK_DECLARATIONS = (
             fields=shown,
         )
         for act, purpose, shown in (
-            ("ack", "saying that the card was printed well", {"issue_seed": "random bytes of the page"}),
+            (
+                "ack",
+                "saying that the card was printed well",
+                {
+                    "issue_seed": "random bytes of the page",
+                    "renews": "printed number of the old card, which is revoked with it",
+                },
+            ),
+            (
+                "renewal",
+                "reading an old card that is to be renewed",
+                {"renews": "texts of the QR codes of the old card"},
+            ),
             (
                 "suspend",
                 "blocking a card until it is found",
@@ -132,6 +145,26 @@ DESK_DECLARATIONS = (
             "faces": "number and QR text of each face",
             "card_pdf": "the card, for the card printer",
             "paper_pdf": "the card and the slip, on paper",
+        },
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /cards/renewal",
+        personal_data=PersonalData.IN_PASSING,
+        purpose="filling in what the old card says",
+        retention="until the clerk goes on to the next card; never cached",
+        readers=("clerk", "supervisor"),
+        article="5(1)(c), 6(1)(e)",
+        fields={
+            "card_number": "printed number of the old card",
+            "profile": "which faces the card has",
+            "name": "name on the old card",
+            "born": "birth date on the old card, where it has one",
+            "photo": "portrait in its QR code, to compare with the person",
+            "expires": "last valid month of the old card",
+            "expired": "whether that month is over, so that new evidence is needed",
+            "codes": "how many codes the card has",
+            "scanned": "how many of them were read",
         },
     ),
     *(

@@ -4,12 +4,14 @@ from django.urls import path
 
 from issuance.card_views import AcknowledgeView, CardsView, desk_page
 from issuance.refusal_views import OverrideView, RefusalsView
+from issuance.renewal_views import RenewalView
 from issuance.state_views import ReinstateView, RevokeView, SuspendView
 
 urlpatterns = [
     path("", desk_page, name="desk"),
     path("cards", CardsView.as_view()),
     path("cards/ack", AcknowledgeView.as_view()),
+    path("cards/renewal", RenewalView.as_view()),
     path("cards/suspend", SuspendView.as_view()),
     path("cards/reinstate", ReinstateView.as_view()),
     path("cards/revoke", RevokeView.as_view()),

@@ -41,6 +41,27 @@ def secrets_of(*, seed: bytes, credentials: int) -> Secrets:
     )
 
 
+@dataclass(frozen=True)
+class Renewal:
+    """Of a card that renews another: `row_key` finds its row, `entry_id` the log entry of revoking the old card."""
+
+    row_key: bytes
+    entry_id: bytes
+
+
+def renewal_of(*, seed: bytes, old: int) -> Renewal:
+    """What stands in for row key and a further entry id when the card of `seed` renews that at status reference `old`.
+
+    Whoever has only one of the two finds nothing: no store holds which card renewed which.
+    """
+    if len(seed) != SEED_BYTES:
+        raise ValueError("an issue seed has 32 bytes")
+    return Renewal(
+        row_key=_hkdf(key=seed, info=f"cardservice/renewal-row-key/1/{old}", length=16),
+        entry_id=_hkdf(key=seed, info=f"cardservice/renewal-entry-id/1/{old}", length=16),
+    )
+
+
 def seed_of_row(*, batch_seed: bytes, row: int) -> bytes:
     """The issue seed of a row of a batch: from the batch's 32 random bytes and the number of the row."""
     if len(batch_seed) != SEED_BYTES:

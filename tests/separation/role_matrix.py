@@ -11,6 +11,7 @@ ROLES: dict[str, frozenset[str]] = {
     "desk GET /": AT_THE_DESK,
     "desk POST /cards": AT_THE_DESK,
     "desk POST /cards/ack": AT_THE_DESK,
+    "desk POST /cards/renewal": AT_THE_DESK,
     "desk POST /cards/suspend": AT_THE_DESK,
     "desk POST /cards/reinstate": AT_THE_DESK,
     "desk POST /cards/revoke": AT_THE_DESK,

@@ -24,7 +24,7 @@ from cardservice.logs import ALLOWED_KEYS
 from cardservice.processes import ALIASES, migrator_of
 from cardservice.routers import COMPARTMENT_OF_APP
 from cardservice.web.problems import Problem
-from issuance.card_views import ISSUE_FORM
+from issuance.card_views import ACK_FORM, ISSUE_FORM
 from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
@@ -97,7 +97,8 @@ def taking() -> dict[str, set[str]]:
     """Every address that takes a body -> the names of its fields."""
     taken: dict[str, set[str]] = {
         "desk /cards": set(ISSUE_FORM),
-        "desk /cards/ack": {"issue_seed"},
+        "desk /cards/ack": set(ACK_FORM),
+        "desk /cards/renewal": {"renews"},
         "desk /refusals": set(REFUSAL_FORM),
         "desk /refusals/override": set(OVERRIDE_FORM),
         "desk /sign-in/again": set(AGAIN_FORM),

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cardservice import key_files
@@ -15,28 +16,33 @@ from issuance import ceremony
 def make_if_missing(home: Home) -> None:
     """Makes root, signing keys and key set of a demo home; the key set last, so that a crash starts over.
 
-    Does nothing when there is a key set. Raises HomeRefused.
+    Of a key set that an earlier version made, only what that one did not know is added. Raises HomeRefused.
     """
     if home.key_set.exists():
+        if home.root_key.exists() and not home.book_key.exists():
+            _write_book_key(home, X25519PrivateKey.generate())
         return
-    signers = _passphrase(home, "signer", "CARDSERVICE_KEYS_PASSPHRASE")
-    archivists = _passphrase(home, "archivist", "CARDSERVICE_LOG_KEYS_PASSPHRASE")
-    publishers = _passphrase(home, "publisher", "CARDSERVICE_SERVICES_KEYS_PASSPHRASE")
+    opening = passphrases(home)
     held = ceremony.hold(issuer=home.issuer, realm=home.realm, now=int(time.time()))
-    for directory in (home.keys, home.log_keys, home.services_keys):
-        for leftover in directory.glob("*.pem"):
+    for holder, sealed in held.made.by_holder.items():
+        for leftover in (home.path / holder).glob("*.pem"):
             leftover.unlink()
-    for directory, sealed, passphrase in (
-        (home.keys, held.private_keys, signers),
-        (home.log_keys, held.log_keys, archivists),
-        (home.services_keys, held.services_keys, publishers),
-    ):
         for kid, private in sealed.items():
-            key_files.write(directory, kid=kid, private=private, passphrase=passphrase)
+            key_files.write(home.path / holder, kid=kid, private=private, passphrase=opening[holder])
     _write_unencrypted(home.root_key, held.root)
     _write_unencrypted(home.next_root_key, held.next_root)
+    _write_book_key(home, held.book_key)
     write_atomically(home.root_public, held.root_public)
     write_atomically(home.key_set, held.key_set)
+
+
+def passphrases(home: Home) -> dict[str, str]:
+    """What the processes of this home will be told to open their key files with, by holder. Raises HomeRefused."""
+    return {
+        "keys": _passphrase(home, "signer", "CARDSERVICE_KEYS_PASSPHRASE"),
+        "log-keys": _passphrase(home, "archivist", "CARDSERVICE_LOG_KEYS_PASSPHRASE"),
+        "services-keys": _passphrase(home, "publisher", "CARDSERVICE_SERVICES_KEYS_PASSPHRASE"),
+    }
 
 
 def _passphrase(home: Home, process: str, name: str) -> str:
@@ -51,6 +57,11 @@ def _passphrase(home: Home, process: str, name: str) -> str:
         raise HomeRefused(f"{name}_FILE points to {path}, which cannot be read ({error.strerror}).") from None
 
 
-def _write_unencrypted(path: Path, private: PrivateKey) -> None:
+def _write_book_key(home: Home, private: X25519PrivateKey) -> None:
+    write_atomically(home.book_public, private.public_key().public_bytes_raw())
+    _write_unencrypted(home.book_key, private)
+
+
+def _write_unencrypted(path: Path, private: PrivateKey | X25519PrivateKey) -> None:
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_atomically(path, pem, mode=0o600)

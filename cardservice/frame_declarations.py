@@ -109,6 +109,23 @@ DECLARATIONS = (
         retention="until the office changes it",
         content="places and public agreements, as they are published",
     ),
+    _file("demo-book-key.pem", purpose="demo only: opening day books", readers=("operator",), content="a private key"),
+    _file(
+        "book-key.pub", purpose="sealing day books", readers=("publisher",), content="public key of the root's keepers"
+    ),
+    _file(
+        "former-sets.cbor",
+        purpose="finding the root that followed another one",
+        readers=("publisher", "public"),
+        content="public keys, signed by former roots",
+    ),
+    _file(
+        "commitments/*.cose",
+        purpose="which cards of a stolen key were signed before the theft",
+        retention="until the last of these cards has ended",
+        readers=("publisher", "public"),
+        content="digests salted with what only the card holds",
+    ),
     _file("demo-*root.pem", purpose="demo only: the root's keys", readers=("operator",), content="private keys"),
     _file(
         "demo-staff.json",

@@ -102,6 +102,26 @@ class Home:
         return self.path / "key-set.cose"
 
     @property
+    def former_sets(self) -> Path:
+        """The last key set of each root that another one followed: with them readers find the new root."""
+        return self.path / "former-sets.cbor"
+
+    @property
+    def commitments(self) -> Path:
+        """Signed commitment lists of compromised keys, from the root's ceremony."""
+        return self.path / "commitments"
+
+    @property
+    def book_public(self) -> Path:
+        """What day books are sealed to."""
+        return self.path / "book-key.pub"
+
+    @property
+    def book_key(self) -> Path:
+        """Opens the day books of a demo; as forbidden in production as the root."""
+        return self.path / "demo-book-key.pem"
+
+    @property
     def published(self) -> Path:
         return self.path / "published"
 
@@ -222,7 +242,7 @@ class Home:
 
     @property
     def _directories(self) -> tuple[Path, ...]:
-        keys = (self.keys, self.log_keys, self.services_keys, self.secret_key.parent, self.spool)
+        keys = (self.keys, self.log_keys, self.services_keys, self.secret_key.parent, self.spool, self.commitments)
         return (*keys, self.handover, self.databases, self.logs, self.published, self.log_published)
 
     def environment(self, process: str) -> dict[str, str]:

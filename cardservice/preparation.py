@@ -74,11 +74,16 @@ def _inode(path: Path) -> int | None:
     return path.stat().st_ino if path.exists() else None
 
 
+def was_prepared(home: Home) -> bool:
+    """Whether the databases of this home were ever brought up to date."""
+    return _log(home, "issuance").exists()
+
+
 def _run(home: Home, further: dict[str, list[list[str]]], until: Callable[[], bool]) -> dict[str, list[str]]:
     compartments = [
         _Compartment(
             alias=alias,
-            log=home.logs / f"prepare-{alias}.log",
+            log=_log(home, alias),
             commands=[
                 (migrator_of(alias), [sys.executable, "-m", "cardservice.migration"]),
                 *[(alias, [sys.executable, "-m", "cardservice.command", *words]) for words in commands],
@@ -95,6 +100,10 @@ def _run(home: Home, further: dict[str, list[list[str]]], until: Callable[[], bo
                 compartment.running.kill()
                 compartment.running.wait()
     return {c.alias: json.loads(c.answers[0]) for c in compartments if c.answers}
+
+
+def _log(home: Home, alias: str) -> Path:
+    return home.logs / f"prepare-{alias}.log"
 
 
 def _step(compartment: _Compartment, home: Home) -> bool:

@@ -153,6 +153,12 @@ DECLARATIONS = (
             ),
             ("key-set.json", "the key set, readable for people", "until the next set", "public keys"),
             ("key-set.jwks.json", "the key set for JOSE libraries", "until the next set", "public keys"),
+            (
+                "former-sets.cbor",
+                "finding the root that followed another one",
+                "until the next change of the root",
+                "public keys, signed by former roots",
+            ),
             ("s/*.cwt", "telling blocked cards", "until the next tick", "one bit an index, decoys included, signed"),
             ("s/*.jwt", "telling blocked cards", "until the next tick", "the same bits for JOSE libraries, signed"),
             ("services.cose", "where cards can be used, who checks them", "until the next tick", "places, signed"),

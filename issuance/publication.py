@@ -14,6 +14,9 @@ from cardservice.files import write_atomically
 from issuance.models import StatusList
 from issuance.signer.client import Signer
 
+FORMER_SETS = "former-sets.cbor"
+"""The last key set of each root that another one followed; lies beside the key set, and is published beside it."""
+
 TICK = 300
 """Seconds between publications, whether or not anything changed: one at each event would time a person's act."""
 
@@ -47,7 +50,10 @@ def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer)
         for unfinished in directory.rglob(".*.new"):
             # Of a publisher that was killed while it wrote: superseded lists are not kept.
             unfinished.unlink()
-        key_set = _publish_key_set(directory, key_set_file.read_bytes())
+        former = key_set_file.with_name(FORMER_SETS)
+        key_set = _publish_key_set(
+            directory, key_set_file.read_bytes(), former=former.read_bytes() if former.exists() else None
+        )
         lists = []
         for number in StatusList.objects.order_by("number").values_list("number", flat=True):
             signed = signer.sign_list(number=number)
@@ -61,9 +67,14 @@ def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer)
     return Publication(key_set_seq=key_set.seq, lists=tuple(lists))
 
 
-def _publish_key_set(directory: Path, octets: bytes) -> KeySet:
-    """Copies the root-signed set beside renderings for people and for JOSE libraries, which nobody's trust rests on."""
+def _publish_key_set(directory: Path, octets: bytes, *, former: bytes | None) -> KeySet:
+    """Copies the root-signed set beside renderings for people and for JOSE libraries, which nobody's trust rests on.
+
+    The sets that lead to its root come first: no reader finds the new one without them.
+    """
     key_set = keyset.read_unverified(octets)
+    if former is not None:
+        write_atomically(directory / FORMER_SETS, former)
     write_atomically(directory / "key-set.json", json.dumps(readable(key_set), indent=1).encode())
     write_atomically(directory / "key-set.jwks.json", json.dumps(jwks(key_set)).encode())
     write_atomically(directory / "key-set.cose", octets)

@@ -9,12 +9,14 @@ from cardservice.credential import cbor, keys
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.reasons import CredentialError
 from verification.trust import (
+    FORMER_SETS,
     KEY_SET,
     Seen,
     Trust,
     TrustCode,
     TrustError,
     accept_commitments,
+    accept_former_sets,
     accept_key_set,
     accept_status_list,
     payload_digest,
@@ -23,6 +25,7 @@ from verification.trust import (
 MAX_DOCUMENT = 2**20
 """Bytes of the largest file that is read."""
 
+_KEY_SET_FILES = {"former-sets.cbor": FORMER_SETS, "key-set.cose": KEY_SET}
 _LIST_FILE = re.compile(r"(0|[1-9][0-9]{0,3})\.cwt")
 _COMMITMENTS_FILE = re.compile(r"[0-9a-f]{16}\.cose")
 
@@ -75,7 +78,7 @@ def read_published(directory: Path) -> dict[str, bytes]:
     Raises OSError when the directory itself cannot be read.
     """
     present = {path.name for path in directory.iterdir()}
-    found = {file: name for file, name in {"key-set.cose": KEY_SET}.items() if file in present}
+    found = {file: name for file, name in _KEY_SET_FILES.items() if file in present}
     for number in sorted(int(path.stem) for path in _files(directory / "s", _LIST_FILE)):
         found[f"s/{number}.cwt"] = f"s/{number}"
     for path in _files(directory / "commitments", _COMMITMENTS_FILE):
@@ -125,7 +128,7 @@ def restore(*, trust: Trust, stored: Mapping[str, Stored], root: PublicKey) -> T
         except TrustError:
             digest = b""
         trust = trust.remembering(name=name, seen=Seen(order=document.order, digest=digest))
-    in_order = sorted(stored, key=lambda name: name != KEY_SET)
+    in_order = sorted(stored, key=lambda name: (name != FORMER_SETS, name != KEY_SET))
     return take(trust=trust, documents={name: stored[name].octets for name in in_order}, root=root, now=None)
 
 
@@ -141,6 +144,8 @@ def load_offline(*, published: Path, root: PublicKey, issuer: str, realm: str, n
 def _accept(trust: Trust, *, name: str, octets: bytes, root: PublicKey, now: int | None) -> Trust:
     if name == KEY_SET:
         return accept_key_set(trust=trust, octets=octets, root=root, now=now)
+    if name == FORMER_SETS:
+        return accept_former_sets(trust=trust, octets=octets, root=root, now=now)
     if name.startswith("s/"):
         return accept_status_list(trust=trust, name=name, octets=octets, now=now)
     return accept_commitments(trust=trust, name=name, octets=octets, now=now)

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 class Snapshot:
     """What all requests of one moment are answered from; replaced as a whole, never changed.
 
-    `root`: the key that everything else hangs on. `terms`: by hash of the API key. `documents`: the accepted bytes by
+    `root`: the key that the gate was started with. `terms`: by hash of the API key. `documents`: the accepted bytes by
     name, and "s/0.jwt" for the JWT form. `refusals`: what lies in the publication directory and was not accepted.
     `alarm`: whether since the start of the process a document was replayed, contradicted another or was forged.
     `terms_read`, `documents_read`: when database and directory last answered, seconds of a monotonic clock.

@@ -40,7 +40,7 @@ class Pairings(GateView):
             "provider_key": _base64url(terms.provider_key),
             "issuer": snapshot.trust.issuer,
             "realm": snapshot.trust.realm,
-            "root_key": _base64url(cbor.dumps(keys.to_cose_key(snapshot.root))),
+            "root_key": _base64url(cbor.dumps(keys.to_cose_key(snapshot.trust.followed_by or snapshot.root))),
         }
         return Response(told, status=201)
 

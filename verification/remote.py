@@ -12,7 +12,7 @@ from cardservice.credential.keyset import KeySet
 from cardservice.credential.numbers import MAX_LISTS
 from cardservice.credential.reasons import CredentialError
 from verification.documents import MAX_DOCUMENT
-from verification.trust import KEY_SET, commitments_name
+from verification.trust import FORMER_SETS, KEY_SET, commitments_name
 
 EVERY = 30.0
 """Seconds between two readings: documents change every five minutes, and the gate asks every two seconds."""
@@ -90,7 +90,7 @@ class Remote:
             files[file] = held
             return held.octets
 
-        found = {KEY_SET: fetch("key-set.cose")}
+        found = {FORMER_SETS: fetch("former-sets.cbor"), KEY_SET: fetch("key-set.cose")}
         for number in range(MAX_LISTS):
             octets = fetch(f"s/{number}.cwt")
             if octets is None:

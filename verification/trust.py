@@ -16,6 +16,8 @@ MAX_LEAD = 600
 """Seconds that the `iat` of a document or card may lie ahead of the verifier's clock."""
 
 KEY_SET = "key-set"
+FORMER_SETS = "former-sets"
+"""The last key set of each root that another one followed."""
 
 
 class TrustCode(StrEnum):
@@ -56,8 +58,9 @@ class Trust:
     """Everything accepted about the cards of `issuer` in `realm`.
 
     `lists`: status lists in force, by URI. `commitments`: what a compromised key signed before the breach, by kid.
-    `seen` and `signers` (kid) are kept by document name ("key-set", "s/0", "commitments/<kid>").
-    `highest_iat`: the highest signed time ever accepted, UTC seconds.
+    `seen` and `signers` (kid) are kept by document name ("key-set", "former-sets", "s/0", "commitments/<kid>").
+    `followed_by`: the root that took the place of the one the reader began with. `announced`: thumbprint of the root
+    that may take its place. `highest_iat`: the highest signed time ever accepted, UTC seconds.
     """
 
     issuer: str
@@ -67,11 +70,13 @@ class Trust:
     commitments: Mapping[bytes, frozenset[bytes]] = field(default_factory=dict, repr=False)
     seen: Mapping[str, Seen] = field(default_factory=dict)
     signers: Mapping[str, bytes] = field(default_factory=dict)
+    followed_by: PublicKey | None = None
+    announced: bytes | None = None
     highest_iat: int = 0
 
     def remembering(self, *, name: str, seen: Seen) -> "Trust":
         """This trust, knowing from an earlier run that document `name` had been accepted as `seen`."""
-        signed_time = 0 if name == KEY_SET else seen.order
+        signed_time = 0 if name in (KEY_SET, FORMER_SETS) else seen.order
         return replace(self, seen={**self.seen, name: seen}, highest_iat=max(self.highest_iat, signed_time))
 
 
@@ -84,11 +89,12 @@ def payload_digest(octets: bytes) -> bytes:
 def accept_key_set(*, trust: Trust, octets: bytes, root: PublicKey, now: int | None) -> Trust:
     """`trust` with the key set in `octets`; the same object when it is the one already in force.
 
+    `root`: the one the reader began with; a set by the root that the last set announced makes that one the root.
     `now` None: the document was accepted in an earlier run, its time was judged then. Documents whose signer the new
     set no longer believes go out of force; their order stays remembered. Raises TrustError.
     """
     with _refusals():
-        key_set = keyset.verify(octets, root=root)
+        key_set = keyset.verify(octets, root=trust.followed_by or root, announced=trust.announced)
     if key_set.issuer != trust.issuer:
         raise TrustError(TrustCode.FOREIGN)
     if now is not None and key_set.iat > now + MAX_LEAD:
@@ -108,8 +114,31 @@ def accept_key_set(*, trust: Trust, octets: bytes, root: PublicKey, now: int | N
             kid: held for kid, held in trust.commitments.items() if _still_announced(trust, under=key_set, kid=kid)
         },
         seen={**trust.seen, KEY_SET: seen},
+        followed_by=key_set.root or trust.followed_by,
+        announced=key_set.next_root,
         highest_iat=max(trust.highest_iat, key_set.iat),
     )
+
+
+def accept_former_sets(*, trust: Trust, octets: bytes, root: PublicKey, now: int | None) -> Trust:
+    """`trust` knowing, from the last key set of each former root, which root follows the one it believes.
+
+    For a reader that began with a former root, or missed its last set. The set in force stays; sets of other roots are
+    passed over. `root` and `now` as for key sets. Raises TrustError.
+    """
+    believed, announced, newest = trust.followed_by or root, trust.announced, None
+    with _refusals():
+        for former in keyset.read_former(octets):
+            key_set = _by_believed_root(former, root=believed, announced=announced)
+            if key_set is None or not _may_lead_on(trust, key_set, former, now=now):
+                continue
+            believed, announced, newest = key_set.root or believed, key_set.next_root, key_set
+    if newest is None:
+        return trust
+    seen = Seen(order=newest.seq, digest=hashlib.sha256(octets).digest())
+    if seen == trust.seen.get(FORMER_SETS) and announced == trust.announced:
+        return trust
+    return replace(trust, followed_by=believed, announced=announced, seen={**trust.seen, FORMER_SETS: seen})
 
 
 def accept_status_list(*, trust: Trust, name: str, octets: bytes, now: int | None) -> Trust:
@@ -188,6 +217,29 @@ def _is_in_force(trust: Trust, *, name: str, seen: Seen) -> bool:
     if seen.digest != known.digest:
         raise TrustError(TrustCode.EQUIVOCATION)
     return True
+
+
+def _by_believed_root(octets: bytes, *, root: PublicKey, announced: bytes | None) -> KeySet | None:
+    """The key set, None when another root signed it. Raises CredentialError."""
+    try:
+        return keyset.verify(octets, root=root, announced=announced)
+    except CredentialError as error:
+        if error.reason is Reason.UNKNOWN_KEY:
+            return None
+        raise
+
+
+def _may_lead_on(trust: Trust, former: KeySet, octets: bytes, *, now: int | None) -> bool:
+    """Whether a former set is as new as the one in force, so that what it announces counts. Raises TrustError."""
+    if former.issuer != trust.issuer:
+        raise TrustError(TrustCode.FOREIGN)
+    if now is not None and former.iat > now + MAX_LEAD:
+        raise TrustError(TrustCode.FROM_THE_FUTURE)
+    if trust.key_set is None or former.seq > trust.key_set.seq:
+        return True
+    if former.seq == trust.key_set.seq and payload_digest(octets) != trust.seen[KEY_SET].digest:
+        raise TrustError(TrustCode.EQUIVOCATION)
+    return former.seq == trust.key_set.seq
 
 
 def _status_key(trust: Trust, kid: bytes) -> Key:

@@ -4,10 +4,16 @@ import json
 
 import typer
 
+from cardservice.cli import ceremony_words
 from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
+from cardservice.cli.bring import bring
 from cardservice.cli.compartment import run_in
 
 keys_app = typer.Typer(no_args_is_help=True)
+keys_app.command("ceremony")(ceremony_words.hold)
+keys_app.command("renew")(ceremony_words.renew)
+keys_app.command("root-change")(ceremony_words.root_change)
+keys_app.command("bring")(bring)
 
 
 @keys_app.callback()

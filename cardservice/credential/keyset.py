@@ -13,7 +13,7 @@ from cardservice.credential.reasons import CredentialError, Reason
 TYPE = "application/cardservice-key-set+cbor"
 
 # Claims of the set: iss, exp, iat of CWT, and private ones (RFC 8392 section 9.1: below -65536).
-_ISS, _EXP, _IAT, _SEQ, _NEXT_ROOT, _KEYS = 1, 4, 6, -65600, -65601, -65602
+_ISS, _EXP, _IAT, _SEQ, _NEXT_ROOT, _KEYS, _ROOT = 1, 4, 6, -65600, -65601, -65602, -65603
 # Parameters of a key: `kid` (2) of COSE_Key, and private ones (RFC 9052 section 7: below -65536).
 _KID, _USE, _NOT_BEFORE, _NOT_AFTER, _CAP, _STATE, _REALM, _COMMITMENTS = 2, *range(-65610, -65617, -1)
 
@@ -64,7 +64,10 @@ class Key:
 
 @dataclass(frozen=True)
 class KeySet:
-    """All keys of one issuer at sequence number `seq`; `next_root` is the SHA-256 of the next root's COSE_Key."""
+    """All keys of one issuer at sequence number `seq`; `next_root` is the thumbprint of the root that may follow.
+
+    `root`: the signing root itself, in the sets of a root that followed another one.
+    """
 
     issuer: str
     seq: int
@@ -72,6 +75,7 @@ class KeySet:
     exp: int
     next_root: bytes
     keys: tuple[Key, ...] = field(repr=False)
+    root: PublicKey | None = None
 
     @cached_property
     def by_kid(self) -> dict[bytes, Key]:
@@ -80,16 +84,17 @@ class KeySet:
 
     def encode(self) -> bytes:
         """The payload that the root signs."""
-        return cbor.dumps(
-            {
-                _ISS: self.issuer,
-                _EXP: self.exp,
-                _IAT: self.iat,
-                _SEQ: self.seq,
-                _NEXT_ROOT: self.next_root,
-                _KEYS: [_key_map(key) for key in self.keys],
-            }
-        )
+        claims = {
+            _ISS: self.issuer,
+            _EXP: self.exp,
+            _IAT: self.iat,
+            _SEQ: self.seq,
+            _NEXT_ROOT: self.next_root,
+            _KEYS: [_key_map(key) for key in self.keys],
+        }
+        if self.root is not None:
+            claims[_ROOT] = keys.to_cose_key(self.root)
+        return cbor.dumps(claims)
 
 
 def kid_of(public: PublicKey) -> bytes:
@@ -107,8 +112,9 @@ def signed_header(public: PublicKey) -> bytes:
     return cose.protected_header(alg=public.alg, kid=kid_of(public), typ=TYPE)
 
 
-def verify(octets: bytes, *, root: PublicKey) -> KeySet:
-    """The key set in `octets`, after checking that `root` signed it. Windows and sequence are the reader's to judge.
+def verify(octets: bytes, *, root: PublicKey, announced: bytes | None = None) -> KeySet:
+    """The key set in `octets`, after checking that `root` signed it, or the root it carries, whose thumbprint is
+    `announced`. Windows and sequence are the reader's to judge.
 
     Raises CredentialError: malformed, unsupported, unknown_key (another root), bad_signature.
     """
@@ -116,10 +122,13 @@ def verify(octets: bytes, *, root: PublicKey) -> KeySet:
     if signed.typ != TYPE:
         raise CredentialError(Reason.UNSUPPORTED)
     if signed.kid != kid_of(root):
-        raise CredentialError(Reason.UNKNOWN_KEY)
+        root = _carried_root(signed, announced)
     if not signed.verified_by(root):
         raise CredentialError(Reason.BAD_SIGNATURE)
-    return _decode(signed.payload)
+    key_set = _decode(signed.payload)
+    if key_set.root is not None and kid_of(key_set.root) != signed.kid:
+        raise CredentialError(Reason.UNSUPPORTED)
+    return key_set
 
 
 def read_unverified(octets: bytes) -> KeySet:
@@ -131,6 +140,27 @@ def read_unverified(octets: bytes) -> KeySet:
     if signed.typ != TYPE:
         raise CredentialError(Reason.UNSUPPORTED)
     return _decode(signed.payload)
+
+
+def bundle_former(sets: list[bytes]) -> bytes:
+    """The document that holds the last key set of each former root, oldest first."""
+    return cbor.dumps(sets)
+
+
+def read_former(octets: bytes) -> list[bytes]:
+    """The key sets in such a document, of which nothing is verified yet. Raises CredentialError."""
+    sets = cbor.loads(octets)
+    if type(sets) is not list or not sets or not all(type(former) is bytes for former in sets):
+        raise CredentialError(Reason.UNSUPPORTED)
+    return sets
+
+
+def _carried_root(signed: cose.Signed, announced: bytes | None) -> PublicKey:
+    """The root in the set itself, believed because the last set of the root before it gave its thumbprint."""
+    carried = _decode(signed.payload).root
+    if carried is None or thumbprint(carried) != announced or kid_of(carried) != signed.kid:
+        raise CredentialError(Reason.UNKNOWN_KEY)
+    return carried
 
 
 def _key_map(key: Key) -> dict[int, Any]:
@@ -150,7 +180,7 @@ def _key_map(key: Key) -> dict[int, Any]:
 
 def _decode(payload: bytes) -> KeySet:
     values = cbor.loads(payload)
-    if type(values) is not dict or values.keys() != {_ISS, _EXP, _IAT, _SEQ, _NEXT_ROOT, _KEYS}:
+    if type(values) is not dict or values.keys() - {_ROOT} != {_ISS, _EXP, _IAT, _SEQ, _NEXT_ROOT, _KEYS}:
         raise CredentialError(Reason.UNSUPPORTED)
     entries = values[_KEYS]
     if type(entries) is not list or not entries or not all(type(entry) is dict for entry in entries):
@@ -163,11 +193,21 @@ def _decode(payload: bytes) -> KeySet:
         exp=values[_EXP],
         next_root=values[_NEXT_ROOT],
         keys=tuple(_decode_key(entry) for entry in entries),
+        root=_decode_root(values[_ROOT]) if _ROOT in values else None,
     )
     # Two keys under one kid would let the order of the list decide who is believed.
     if len(decoded.by_kid) != len(decoded.keys) or len(decoded.next_root) != 32 or decoded.seq < 1:
         raise CredentialError(Reason.UNSUPPORTED)
     return decoded
+
+
+def _decode_root(entry: Any) -> PublicKey:
+    if type(entry) is not dict:
+        raise CredentialError(Reason.UNSUPPORTED)
+    root = keys.from_cose_key(entry)
+    if entry != keys.to_cose_key(root):
+        raise CredentialError(Reason.UNSUPPORTED)
+    return root
 
 
 def _decode_key(entry: dict[Any, Any]) -> Key:

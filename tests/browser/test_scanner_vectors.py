@@ -76,6 +76,12 @@ def test_key_sets(page: Page) -> None:
         said = found["good"][vector["name"]]
         stated = [{name: key[name] for name in said["keys"][0]} for key in vector["says"]["keys"]]
         assert said == {**vector["says"], "keys": stated}
+    assert found["root_changes"] == {
+        change["name"]: {"refused": change["refused"], "seq": change["seq"]}
+        for change in vectors["root_changes"]
+        if change["name"] in found["root_changes"]
+    }
+    assert len(found["root_changes"]) == 5
 
 
 def test_status_lists_and_commitment_lists(page: Page) -> None:

@@ -49,7 +49,7 @@ def enter_keys(*, cap: int | None = None) -> None:
 
 
 def rules(*, most: int = 2_000) -> SigningRules:
-    return SigningRules(issuer=ISSUER, private_keys=dict(held().private_keys), ceiling=HourlyCeiling(most=most))
+    return SigningRules(issuer=ISSUER, private_keys=dict(held().made.private_keys), ceiling=HourlyCeiling(most=most))
 
 
 @dataclass

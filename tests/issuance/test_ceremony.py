@@ -39,7 +39,7 @@ def test_windows_cover_this_weeks_monday_and_twelve_months() -> None:
 def test_there_is_a_private_key_for_every_entry_and_no_other() -> None:
     public = {key.kid.hex(): key.public for key in _verified().keys}
 
-    private_keys = held().private_keys | held().log_keys | held().services_keys
+    private_keys = held().made.private_keys | held().made.log_keys | held().made.services_keys
     assert private_keys.keys() == public.keys()
     for kid, private in private_keys.items():
         signature = keys.sign(private, b"message")
@@ -50,9 +50,9 @@ def test_there_is_a_private_key_for_every_entry_and_no_other() -> None:
 def test_the_signer_gets_the_keys_of_cards_and_lists_only() -> None:
     uses = {key.kid.hex(): key.use for key in _verified().keys}
 
-    assert {uses[kid] for kid in held().private_keys} == {Use.CARD, Use.STATUS}
-    assert {uses[kid] for kid in held().log_keys} == {Use.LOG}
-    assert {uses[kid] for kid in held().services_keys} == {Use.SERVICES}
+    assert {uses[kid] for kid in held().made.private_keys} == {Use.CARD, Use.STATUS}
+    assert {uses[kid] for kid in held().made.log_keys} == {Use.LOG}
+    assert {uses[kid] for kid in held().made.services_keys} == {Use.SERVICES}
 
 
 def test_checkpoints_of_the_log_are_signed_with_ed25519() -> None:

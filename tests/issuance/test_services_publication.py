@@ -30,7 +30,7 @@ class Publisher:
         for name in ("published", "handover", "keys"):
             (place / name).mkdir()
         (place / "key-set.cose").write_bytes(held().key_set)
-        for kid, private in held().services_keys.items():
+        for kid, private in held().made.services_keys.items():
             key_files.write(place / "keys", kid=kid, private=private, passphrase=PASSPHRASE)
 
     def hand_over(self, octets: bytes) -> None:

@@ -21,7 +21,7 @@ from tests.privacy.archive import MONDAY
 NOW = 1_795_435_200
 HELD = ceremony.hold(issuer="https://city.example", realm="demo", now=NOW)
 ORIGIN = "city.example/log"
-(LOG_KEY,) = HELD.log_keys.values()
+(LOG_KEY,) = HELD.made.log_keys.values()
 VERIFIER = Path(__file__).parents[2] / "privacy" / "log_verify.py"
 
 

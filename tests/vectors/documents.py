@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from cardservice.credential import cbor, commitmentlist, cose, keys, statuslist
+from cardservice.credential import cbor, commitmentlist, cose, keys, keyset, statuslist
 from cardservice.credential.keys import EDDSA, ES256
 from cardservice.credential.keyset import Key, KeySet, State, Use
 from cardservice.credential.reasons import Reason
@@ -13,7 +13,7 @@ from tests.vectors import city
 
 MALFORMED, UNSUPPORTED, BAD_SIGNATURE = Reason.MALFORMED, Reason.UNSUPPORTED, Reason.BAD_SIGNATURE
 Bad = tuple[str, bytes, Reason]
-_SEQ, _NEXT_ROOT, _KEYS = -65600, -65601, -65602
+_SEQ, _NEXT_ROOT, _KEYS, _ROOT = -65600, -65601, -65602, -65603
 _KID, _USE, _NOT_BEFORE, _CAP, _STATE, _REALM, _COMMITMENTS = 2, -65610, -65611, -65613, -65614, -65615, -65616
 _MISSING = object()
 _P = 2**255 - 19
@@ -33,9 +33,40 @@ def good_key_sets() -> Iterator[tuple[str, bytes, KeySet]]:
         ("every use", city.key_set(*(city.key_entry(f"use {use}", use) for use in Use))),
         ("an Ed25519 key", city.key_set(city.key_entry("card EdDSA", Use.CARD, alg=EDDSA))),
         ("a compromised key with its commitments", city.key_set(compromised)),
+        ("a root that followed another", city.key_set(root=city.public_key("root"))),
         ("keys of two realms", city.key_set(*(city.key_entry(realm, Use.CARD, realm=realm) for realm in _REALMS))),
     ):
         yield name, city.signed_key_set(content.encode()), content
+
+
+def root_changes() -> Iterator[tuple[str, dict[str, bytes], list[tuple[str, str]], int]]:
+    """Name, documents in the order of their acceptance, those refused and why, `seq` of the set then in force."""
+    first = city.signed_key_set(city.key_set(seq=7).encode())
+    later = city.signed_key_set(city.key_set(seq=8).encode())
+    second = _under("next root", seq=9)
+    third = _under("third root", seq=11)
+    former = keyset.bundle_former([later, _under("next root", seq=10, announces="third root")])
+    stranger = _under("stranger", seq=9)
+    bare = city.signed_key_set(city.key_set(seq=9).encode(), key="next root")
+    twin = city.signed_key_set(city.key_set(seq=7, exp=city.NOW + 1).encode())
+    wrong = [("key-set/2", "wrong_signer")]
+    yield "the announced root", {"key-set/1": first, "key-set/2": second}, [], 9
+    yield "a root that was not announced", {"key-set/1": first, "key-set/2": stranger}, wrong, 7
+    yield "the announced root, which the set does not carry", {"key-set/1": first, "key-set/2": bare}, wrong, 7
+    old = {"key-set/1": first, "key-set/2": second, "key-set/3": later}
+    yield "the former root again", old, [("key-set/3", "wrong_signer")], 9
+    alone = {"key-set/1": second}
+    yield "the announced root to who knows no set", alone, [("key-set/1", "wrong_signer")], 0
+    yield "two changes at once", {"former-sets": former, "key-set/1": third}, [], 11
+    yield "two changes behind a set in force", {"key-set/1": first, "former-sets": former, "key-set/2": third}, [], 11
+    forked = {"key-set/1": first, "former-sets": keyset.bundle_former([twin]), "key-set/2": second}
+    yield "a former set that contradicts the one in force", forked, [("former-sets", "equivocation")], 9
+
+
+def _under(root: str, *, seq: int, announces: str = "fourth root") -> bytes:
+    following = keyset.thumbprint(city.public_key(announces))
+    content = city.key_set(seq=seq, root=city.public_key(root), next_root=following)
+    return city.signed_key_set(content.encode(), key=root)
 
 
 def described(content: KeySet) -> dict[str, Any]:
@@ -46,6 +77,7 @@ def described(content: KeySet) -> dict[str, Any]:
         "iat": content.iat,
         "exp": content.exp,
         "next_root": content.next_root.hex(),
+        "root": cbor.dumps(keys.to_cose_key(content.root)).hex() if content.root else None,
         "keys": [_described_key(key) for key in content.keys],
     }
 
@@ -73,6 +105,8 @@ def bad_key_sets() -> Iterator[Bad]:
     yield "byte behind the document", good + b"\0", MALFORMED
     yield "one bit of the signature changed", good[:-1] + bytes([good[-1] ^ 1]), BAD_SIGNATURE
     yield "signed by the next root", city.signed_key_set(payload, key="next root"), Reason.UNKNOWN_KEY
+    following = city.key_set(root=city.public_key("next root")).encode()
+    yield "a root that nobody announced", city.signed_key_set(following, key="next root"), Reason.UNKNOWN_KEY
     header = cose.protected_header(alg=ES256, kid=city.kid("root"))
     yield "no typ", city.sign(payload, key="root", protected=header), UNSUPPORTED
     header = statuslist.cwt_header(alg=ES256, kid=city.kid("root"))
@@ -110,6 +144,10 @@ _CHANGED_SETS: tuple[tuple[str, dict[int, Any]], ...] = (
     ("exp missing", {4: _MISSING}),
     ("iat is text", {6: "x"}),
     ("unknown claim", {-65699: 0}),
+    ("carried root is another than the signer", {_ROOT: keys.to_cose_key(city.public_key("next root"))}),
+    ("carried root has a kid", {_ROOT: keys.to_cose_key(city.public_key("root")) | {2: city.kid("root")}}),
+    ("carried root is bytes", {_ROOT: city.cose_key("root")}),
+    ("carried root of small order", {_ROOT: {1: 1, 3: -8, -1: 6, -2: (1).to_bytes(32, "little")}}),
 )
 
 _CHANGED_KEYS: tuple[tuple[str, dict[int, Any]], ...] = (

@@ -36,13 +36,22 @@ def credentials() -> Document:
 def keysets() -> Document:
     """Key sets under a root."""
     return {
-        "about": "cose is verified with root; bad ones fail with `reason`.",
+        "about": "cose is verified with root; bad ones fail with `reason`. root_changes: what follows a / is left out.",
         "root": city.cose_key("root").hex(),
         "good": [
             {"name": name, "cose": octets.hex(), "says": documents.described(content)}
             for name, octets, content in documents.good_key_sets()
         ],
         "bad": _bad(documents.bad_key_sets()),
+        "root_changes": [
+            {
+                "name": name,
+                "documents": [[document, octets.hex()] for document, octets in published.items()],
+                "refused": [list(refusal) for refusal in refused],
+                "seq": seq,
+            }
+            for name, published, refused, seq in documents.root_changes()
+        ],
     }
 
 

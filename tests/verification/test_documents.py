@@ -1,10 +1,11 @@
 """Reading a publication directory, and taking up where an earlier run left off."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
-from cardservice.credential import cbor, keys
+from cardservice.credential import cbor, keys, keyset
 from cardservice.credential.keyset import State
 from tests.verification import build
 from tests.verification.build import ISSUER, NOW, REALM
@@ -128,3 +129,55 @@ def test_it_says_what_is_wrong_with_a_root_key(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(RootKeyUnreadable, match=r"root-public\.cose"):
         read_root(path)
+
+
+def _change_of_root() -> dict[str, bytes]:
+    following = keyset.thumbprint(build.public("second root"))
+    first = build.key_set(next_root=following)
+    second = build.key_set(signer="second root", seq=8, root=build.public("second root"))
+    return {"former-sets.cbor": keyset.bundle_former([first]), "key-set.cose": second, "first": first}
+
+
+def test_a_reader_that_begins_with_a_former_root_finds_the_new_one_in_the_directory(tmp_path: Path) -> None:
+    for name, octets in _change_of_root().items():
+        (tmp_path / name).write_bytes(octets)
+
+    trust = load_offline(
+        published=tmp_path, root=build.public("root"), issuer=build.ISSUER, realm=build.REALM, now=build.NOW
+    )
+
+    assert trust.key_set is not None
+    assert trust.key_set.seq == 8
+
+
+def test_a_restarted_reader_believes_the_new_root_and_no_longer_the_former_one(tmp_path: Path) -> None:
+    published = _change_of_root()
+    nothing = Trust(issuer=build.ISSUER, realm=build.REALM)
+    documents = {"former-sets": published["former-sets.cbor"], "key-set": published["key-set.cose"]}
+    before = take(trust=nothing, documents=documents, root=build.public("root"), now=build.NOW)
+    stored = {name: Stored(octets, before.trust.seen[name].order) for name, octets in before.newer.items()}
+
+    after = restore(trust=nothing, stored=stored, root=build.public("root")).trust
+
+    assert after.key_set is not None
+    assert after.key_set.seq == 8
+    stolen = build.key_set(seq=99)
+    taken = take(trust=after, documents={"key-set": stolen}, root=build.public("root"), now=build.NOW)
+    assert [refusal.code for refusal in taken.refusals] == [TrustCode.WRONG_SIGNER]
+
+
+def test_a_reader_that_held_the_last_set_of_the_former_root_survives_a_restart_as_well(tmp_path: Path) -> None:
+    published = _change_of_root()
+    nothing = Trust(issuer=build.ISSUER, realm=build.REALM)
+    root, now = build.public("root"), build.NOW
+    held = take(trust=nothing, documents={"key-set": published["first"]}, root=root, now=now)
+    documents = {"former-sets": published["former-sets.cbor"], "key-set": published["key-set.cose"]}
+    taken = take(trust=held.trust, documents=documents, root=root, now=now)
+    assert taken.newer.keys() == documents.keys()
+
+    stored = {name: Stored(octets, taken.trust.seen[name].order) for name, octets in taken.newer.items()}
+    again = restore(trust=nothing, stored=stored, root=root).trust
+
+    assert again.key_set is not None
+    assert again.key_set.seq == 8
+    assert take(trust=again, documents=documents, root=root, now=now).newer == {}

@@ -11,7 +11,9 @@ from verification.documents import take
 from verification.trust import Trust
 from verification.verifier import verify
 
-VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "judgements.json").read_text())
+_VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS: dict[str, Any] = json.loads((_VECTORS / "judgements.json").read_text())
+KEYSETS: dict[str, Any] = json.loads((_VECTORS / "keysets.json").read_text())
 
 
 def accepted(publication: str) -> Trust:
@@ -35,3 +37,19 @@ def test_it_gives_the_judgement_of_the_vector(case):
         text=case["qr"], trust=TRUST[case["documents"]], now=case["now"], sector=case["sector"], face=case["face"]
     )
     assert (judgement.verdict, judgement.reason) == (case["verdict"], case["reason"])
+
+
+@pytest.mark.parametrize("change", KEYSETS["root_changes"], ids=lambda change: change["name"])
+def test_it_follows_the_roots_as_the_vector_says(change):
+    trust, refused = Trust(issuer=VECTORS["issuer"], realm=VECTORS["realm"]), []
+    for document, octets in change["documents"]:
+        taken = take(
+            trust=trust,
+            documents={document.partition("/")[0]: bytes.fromhex(octets)},
+            root=keys.from_cose_key(cbor.loads(bytes.fromhex(KEYSETS["root"]))),
+            now=VECTORS["accepted_at"],
+        )
+        trust = taken.trust
+        refused += [[document, refusal.code] for refusal in taken.refusals]
+    assert refused == change["refused"]
+    assert (trust.key_set.seq if trust.key_set else 0) == change["seq"]

@@ -356,4 +356,4 @@ def test_the_largest_list_still_fits_a_message(row: Row) -> None:
 
 
 def test_the_rules_show_no_key() -> None:
-    assert next(iter(held().private_keys)) not in repr(rules())
+    assert next(iter(held().made.private_keys)) not in repr(rules())

@@ -122,6 +122,16 @@ async function workUnder(paired) {
   pairing = paired;
 }
 
+/** Another root took the root's place: after a restart the scanner begins with that one. Kept before the documents. */
+async function followRoot() {
+  if (!trust.followedBy) return;
+  root = trust.followedBy;
+  const rootKey = root.coseKey;
+  if (rootKey.every((octet, place) => octet === pairing.rootKey[place])) return;
+  pairing = { ...pairing, rootKey };
+  await storage.keepPairing(pairing);
+}
+
 /** One refresh at a time: a slow one that ends last would put older trust in the place of newer. */
 function refresh() {
   refreshing ??= refreshOnce().finally(() => {
@@ -135,6 +145,7 @@ async function refreshOnce() {
   try {
     const { trust: after, newer, refusals } = await refreshed(trust, { root, now: now() });
     trust = after;
+    await followRoot();
     const order = (name) => trust.seen.get(name).order;
     await storage.keepDocuments([...newer].map(([name, octets]) => ({ name, octets, order: order(name) })));
     const alarming = refusals.some(({ code }) => ALARMING.has(code));

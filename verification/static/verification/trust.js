@@ -25,10 +25,11 @@ export class TrustError extends Error {
  * Nothing accepted yet about the cards of `issuer` in `realm`. A trust is never changed, only followed by another.
  *
  * `lists`: status lists in force, by URI. `commitments`: by hexadecimal kid. `seen` ({order, digest}) and `signers`
- * (hexadecimal kid) are kept by document name ("key-set", "s/0", "commitments/<kid>").
+ * (hexadecimal kid) are kept by document name ("key-set", "s/0", "commitments/<kid>"). `followedBy`: the root that took
+ * the place of the one the scanner was paired with. `announced`: thumbprint of the root that may take its place.
  */
 export function nothing(issuer, realm) {
-  return { issuer, realm, keySet: null, lists: new Map(), commitments: new Map(), seen: new Map(), signers: new Map(), highestIat: 0 };
+  return { issuer, realm, keySet: null, lists: new Map(), commitments: new Map(), seen: new Map(), signers: new Map(), followedBy: null, announced: null, highestIat: 0 };
 }
 
 /** `trust`, knowing from an earlier run that document `name` had been accepted with this order and digest. */
@@ -53,7 +54,7 @@ export function accept(trust, name, octets, { root, now }) {
 }
 
 async function acceptKeySet(trust, octets, root, now) {
-  const keySet = await refusing(() => keyset.verify(octets, root));
+  const keySet = await refusing(() => keyset.verify(octets, trust.followedBy ?? root, trust.announced));
   if (keySet.issuer !== trust.issuer) throw new TrustError("foreign");
   if (now !== null && keySet.iat > now + MAX_LEAD) throw new TrustError("from_the_future");
   const seen = { order: keySet.seq, digest: await payloadDigest(octets) };
@@ -64,6 +65,8 @@ async function acceptKeySet(trust, octets, root, now) {
     lists: kept(trust.lists, (uri, held) => stillBelieved(trust, keySet, uri.slice(trust.issuer.length + 1), held.iat)),
     commitments: kept(trust.commitments, (kid) => stillAnnounced(trust, keySet, kid)),
     seen: new Map(trust.seen).set(KEY_SET, seen),
+    followedBy: keySet.root ?? trust.followedBy,
+    announced: keySet.nextRoot,
     highestIat: highest(trust.highestIat, keySet.iat),
   };
 }

@@ -54,6 +54,14 @@ export class PublicKey {
     }
   }
 
+  /** Its COSE_Key. */
+  get coseKey() {
+    const string32 = Uint8Array.of(0x58, 0x20);
+    return this.y
+      ? concat(Uint8Array.of(0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21), string32, this.x, Uint8Array.of(0x22), string32, this.y)
+      : concat(Uint8Array.of(0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21), string32, this.x);
+  }
+
   /** COSE Key Thumbprint (RFC 9679 section 3): SHA-256 over the required parameters only. */
   async thumbprint() {
     const string32 = Uint8Array.of(0x58, 0x20);

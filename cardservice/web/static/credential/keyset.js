@@ -7,7 +7,7 @@ import { equal, hex } from "./octets.js";
 import { CredentialError } from "./reasons.js";
 
 const TYPE = "application/cardservice-key-set+cbor";
-const [ISS, EXP, IAT, SEQ, NEXT_ROOT, KEYS] = [1, 4, 6, -65600, -65601, -65602];
+const [ISS, EXP, IAT, SEQ, NEXT_ROOT, KEYS, ROOT] = [1, 4, 6, -65600, -65601, -65602, -65603];
 const [KID, USE, NOT_BEFORE, NOT_AFTER, CAP, STATE, REALM, COMMITMENTS] = [2, -65610, -65611, -65612, -65613, -65614, -65615, -65616];
 const USES = ["card", "status", "log", "services"];
 const STATES = ["planned", "active", "retired", "compromised"];
@@ -24,22 +24,33 @@ class Key {
 }
 
 /**
- * The key set in `octets`, after checking that `root` signed it; `byKid` is a Map by hexadecimal kid.
+ * The key set in `octets`, after checking that `root` signed it, or the root it carries, whose thumbprint is
+ * `announced` (or null); `byKid` is a Map by hexadecimal kid.
  *
  * Throws CredentialError: malformed, unsupported, unknown_key (another root), bad_signature.
  */
-export async function verify(octets, root) {
+export async function verify(octets, root, announced = null) {
   const signed = cose.parse(octets);
   if (signed.typ !== TYPE) throw new CredentialError("unsupported");
-  if (!equal(signed.kid, await root.kid())) throw new CredentialError("unknown_key");
-  if (!(await signed.verifiedBy(root))) throw new CredentialError("bad_signature");
-  return decode(signed.payload);
+  const signer = equal(signed.kid, await root.kid()) ? root : await carriedRoot(signed, announced);
+  if (!(await signed.verifiedBy(signer))) throw new CredentialError("bad_signature");
+  const keySet = await decode(signed.payload);
+  require(keySet.root === null || equal(await keySet.root.kid(), signed.kid));
+  return keySet;
+}
+
+/** The root in the set itself, believed because the last set of the root before it gave its thumbprint. */
+async function carriedRoot(signed, announced) {
+  const { root } = await decode(signed.payload);
+  const expected = root !== null && announced !== null && equal(await root.thumbprint(), announced);
+  if (!expected || !equal(await root.kid(), signed.kid)) throw new CredentialError("unknown_key");
+  return root;
 }
 
 async function decode(payload) {
   const values = cbor.decode(payload);
   const labels = [ISS, EXP, IAT, SEQ, NEXT_ROOT, KEYS];
-  require(values instanceof Map && values.size === labels.length);
+  require(values instanceof Map && values.size === labels.length + (values.has(ROOT) ? 1 : 0));
   const [issuer, exp, iat, seq, nextRoot, entries] = labels.map((label) => values.get(label));
   require(typeof issuer === "string" && [exp, iat, seq].every(cbor.isInteger) && nextRoot instanceof Uint8Array);
   require(Array.isArray(entries) && entries.length > 0 && entries.every((entry) => entry instanceof Map));
@@ -47,7 +58,14 @@ async function decode(payload) {
   const byKid = new Map(keys.map((key) => [hex(key.kid), key]));
   // Two keys under one kid would let the order of the list decide who is believed.
   require(byKid.size === keys.length && nextRoot.length === 32 && seq >= 1);
-  return { issuer, exp, iat, seq, nextRoot, keys, byKid };
+  return { issuer, exp, iat, seq, nextRoot, keys, byKid, root: values.has(ROOT) ? decodeRoot(values.get(ROOT)) : null };
+}
+
+function decodeRoot(entry) {
+  require(entry instanceof Map);
+  const root = fromCoseKey(entry);
+  require(entry.size === root.labels.length);
+  return root;
 }
 
 async function decodeKey(entry) {

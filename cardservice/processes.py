@@ -50,13 +50,17 @@ def migrator_of(alias: str) -> str:
 
 @dataclass(frozen=True)
 class Process:
-    """One kind of process: the aliases and secrets it is given, how it listens, whether it acts as the owner."""
+    """One kind of process: the aliases and secrets it is given, how it listens, whether it acts as the owner.
+
+    `door`: what answers some requests before the framework (`cardservice.web.front`).
+    """
 
     name: str
     aliases: tuple[str, ...]
     secrets: tuple[str, ...] = ()
     urls: str | None = None
     port: int | None = None
+    door: str | None = None
     migrates: bool = False
 
 
@@ -76,6 +80,7 @@ PROCESSES = {
             ("CARDSERVICE_ROOT_KEY", "CARDSERVICE_PUBLISHED"),
             urls="cardservice.urls.gate",
             port=8001,
+            door="verification.express.check",
         ),
         Process(
             "signer",

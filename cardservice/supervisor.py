@@ -159,7 +159,7 @@ class Supervisor:
     def _command(self, name: str) -> list[str]:
         if PROCESSES[name].urls is None:
             return [sys.executable, "-m", "cardservice.command", name]
-        return web_server("cardservice.wsgi:application", self.ports[name])
+        return web_server("cardservice.rsgi:application", self.ports[name])
 
     def _spawn(self, child: _Child) -> None:
         log = self.home.logs / f"{child.name}.log"
@@ -194,11 +194,11 @@ def running(home: Home, *, ports: dict[str, int] | None = None) -> Iterator[dict
         supervisor.stop()
 
 
-def web_server(application: str, port: int) -> list[str]:
-    """The command that serves a WSGI application on a port of the loopback interface."""
+def web_server(application: str, port: int, *, interface: str = "rsgi") -> list[str]:
+    """The command that serves an application in one process on a port of the loopback interface."""
     return [
-        *(sys.executable, "-m", "granian", application, "--interface", "wsgi"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"),
+        *(sys.executable, "-m", "granian", application, "--interface", interface),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--http", "1", "--no-ws", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "3"),
     ]
 

@@ -13,7 +13,7 @@ from cardservice.web.strict_json import MAX_BODY, Field, fields
 from verification.agreements import Terms
 from verification.disclosure import answer
 from verification.gate import Snapshot
-from verification.gateview import GateView, keep_pace, snapshot_or_503, terms_of
+from verification.gateview import GateView, authorization, keep_pace, snapshot_or_503, terms_of
 from verification.verifier import verify
 
 _FORM = {"qr": Field(str, most=MAX_BODY)}
@@ -28,17 +28,9 @@ class Verifications(GateView):
         """200 for every judged card, whatever the verdict."""
         now = int(time.time())
         snapshot = snapshot_or_503()
-        terms = terms_of(request, snapshot=snapshot, now=now)
+        terms = terms_of(authorization(request), snapshot=snapshot, now=now)
         keep_pace(terms, checks=1)
-        text = fields(request.data, _FORM)["qr"]
-        if len(text) > MAX_TEXT:
-            raise Problem(
-                status=413,
-                code="qr_too_long",
-                title=gettext("The QR text is longer than %(most)s characters") % {"most": MAX_TEXT},
-                detail=gettext("No card holds that much: scan the card's own QR code."),
-            )
-        return Response(_judged(text, terms=terms, snapshot=snapshot, now=now))
+        return Response(judged(checked_text(request.data), terms=terms, snapshot=snapshot, now=now))
 
 
 class VerificationBatch(GateView):
@@ -48,7 +40,7 @@ class VerificationBatch(GateView):
         """200 with one answer for each text."""
         now = int(time.time())
         snapshot = snapshot_or_503()
-        terms = terms_of(request, snapshot=snapshot, now=now)
+        terms = terms_of(authorization(request), snapshot=snapshot, now=now)
         texts = fields(request.data, BATCH_FORM)["qrs"]
         if not all(type(text) is str for text in texts):
             raise Problem(
@@ -58,7 +50,7 @@ class VerificationBatch(GateView):
                 errors={"qrs": "must be a JSON array of strings"},
             )
         keep_pace(terms, checks=max(1, len(texts)))
-        return Response({"verifications": [_judged(t, terms=terms, snapshot=snapshot, now=now) for t in texts]})
+        return Response({"verifications": [judged(t, terms=terms, snapshot=snapshot, now=now) for t in texts]})
 
 
 class AgreementOfKey(GateView):
@@ -66,7 +58,7 @@ class AgreementOfKey(GateView):
 
     def get(self, request: HttpRequest) -> Response:
         """The terms, without the provider key."""
-        terms = terms_of(request, snapshot=snapshot_or_503(), now=int(time.time()))
+        terms = terms_of(authorization(request), snapshot=snapshot_or_503(), now=int(time.time()))
         return Response(
             {
                 "provider_id": terms.provider_id,
@@ -82,6 +74,20 @@ class AgreementOfKey(GateView):
         )
 
 
-def _judged(text: str, *, terms: Terms, snapshot: Snapshot, now: int) -> dict[str, Any]:
+def checked_text(body: dict[str, Any]) -> str:
+    """The QR text of a request. Raises Problem 400 and 413."""
+    text: str = fields(body, _FORM)["qr"]
+    if len(text) > MAX_TEXT:
+        raise Problem(
+            status=413,
+            code="qr_too_long",
+            title=gettext("The QR text is longer than %(most)s characters") % {"most": MAX_TEXT},
+            detail=gettext("No card holds that much: scan the card's own QR code."),
+        )
+    return text
+
+
+def judged(text: str, *, terms: Terms, snapshot: Snapshot, now: int) -> dict[str, Any]:
+    """The answer about one card under the terms of a provider."""
     judgement = verify(text=text, trust=snapshot.trust, now=now, sector=terms.sector, face=terms.face)
     return answer(judgement, fields=terms.fields, provider_key=terms.provider_key, trust=snapshot.trust)

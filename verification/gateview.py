@@ -25,7 +25,7 @@ class JsonWhateverAccepted(BaseContentNegotiation):
     """JSON even for a client that asks for something else: an answer it can read beats a 406 it cannot."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
-        return next((parser for parser in parsers if _essence(request.content_type) == parser.media_type), None)
+        return next((parser for parser in parsers if essence(request.content_type) == parser.media_type), None)
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
@@ -58,9 +58,14 @@ def snapshot_or_503() -> Snapshot:
     return snapshot
 
 
-def terms_of(request: HttpRequest, *, snapshot: Snapshot, now: int) -> Terms:
-    """The terms that the API key or access token of the request stands for. Raises Problem 401, 403."""
-    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+def authorization(request: HttpRequest) -> str:
+    """The Authorization header; empty when there is none."""
+    return str(request.META.get("HTTP_AUTHORIZATION", ""))
+
+
+def terms_of(header: str, *, snapshot: Snapshot, now: int) -> Terms:
+    """The terms that the API key or access token in an Authorization header stands for. Raises Problem 401, 403."""
+    scheme, _, credential = header.partition(" ")
     hashed = _key_hash(scheme.lower(), credential.strip(), now=now)
     terms = snapshot.terms.get(hashed) if hashed else None
     if terms is None:
@@ -106,5 +111,6 @@ def _key_hash(scheme: str, credential: str, *, now: int) -> str | None:
     return None
 
 
-def _essence(content_type: str | None) -> str:
+def essence(content_type: str | None) -> str:
+    """A media type without its parameters."""
     return (content_type or "").partition(";")[0].strip().lower()

@@ -26,6 +26,22 @@ def nonce(request: HttpRequest) -> dict[str, str]:
     return {"csp_nonce": request.csp_nonce}  # type: ignore[attr-defined]
 
 
+def of_answers() -> dict[str, str]:
+    """The headers of an answer without scripts."""
+    return {
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        # Nothing reaches other sites; "no-referrer" would make browsers send `Origin: null`, which CSRF checks refuse.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+        # Empty, because granian names itself in an answer without this header.
+        "Server": "",
+    }
+
+
 class SecurityHeaders:
     """Middleware that gives each answer the policy with a fresh nonce, and `no-store` unless it chose otherwise."""
 
@@ -37,13 +53,6 @@ class SecurityHeaders:
         response = self.get_response(request)
         policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
         response.headers.setdefault("Content-Security-Policy", policy.format(nonce=request.csp_nonce))  # type: ignore[attr-defined]
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        # Nothing reaches other sites; "no-referrer" would make browsers send `Origin: null`, which CSRF checks refuse.
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-        # Empty, because granian names itself in an answer without this header.
-        response.headers["Server"] = ""
+        for name, value in of_answers().items():
+            response.headers.setdefault(name, value)
         return response

@@ -69,6 +69,7 @@ _KNOWN = {
     404: ("not_found", gettext_lazy("There is nothing at this address")),
     405: ("method_not_allowed", gettext_lazy("This address does not answer that method")),
     406: ("not_acceptable", gettext_lazy("None of the accepted media types is offered here")),
+    408: ("request_timeout", gettext_lazy("The request did not arrive in time")),
     411: ("length_required", gettext_lazy("Send the length of the body in Content-Length")),
     413: ("body_too_large", gettext_lazy("The request is larger than 2 MB")),
     415: ("unsupported_media_type", gettext_lazy("Send JSON with Content-Type: application/json")),

@@ -27,7 +27,7 @@ FOREIGN_TO = {
 def starting(home: Home, name: str) -> list[str]:
     """The command that `up` starts this process with."""
     if PROCESSES[name].urls:
-        return web_server("cardservice.wsgi:application", 1)
+        return web_server("cardservice.rsgi:application", 1)
     return [sys.executable, "-m", "django", name]
 
 

@@ -26,7 +26,7 @@ _HEADERS = [("Content-Type", "application/json"), *of_answers().items()]
 
 
 def check(whole: Whole) -> Answer | None:
-    """The answer of the view `Verifications` to a good request; None for every other request. Counts what it answers."""
+    """The answer of the view `Verifications` to a good request, counted as there; None for every other request."""
     if whole.path != PATH or whole.method != "POST" or whole.query:
         return None
     headers = whole.headers

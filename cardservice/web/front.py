@@ -1,7 +1,7 @@
-"""The front of every web process: gathers each request whole before anything works on it, so slow senders hold up nobody.
+"""The front of every web process: gathers each request whole before anything works on it.
 
-The server (granian) hands requests over as RSGI; what answers them is a WSGI application in a few threads, and before it,
-in the gate, a door that answers at once. No thread waits for a byte of the network.
+The server (granian) hands requests over as RSGI; what answers them is a WSGI application in a few threads, and before
+it, in the gate, a door that answers at once. No thread waits for a byte of the network: slow senders hold up nobody.
 """
 
 import asyncio

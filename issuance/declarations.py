@@ -19,6 +19,7 @@ DECLARATIONS = (
             "cap": "how many cards it may sign",
             "issued": "how many cards it signed",
             "state": "planned, active, retired or compromised",
+            "since": "Monday of the week in which a card key became active; its cards say as much",
         },
     ),
     Declaration(

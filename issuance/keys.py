@@ -1,6 +1,9 @@
 """Signing keys as the register sees them: taken over from the root-signed key set, active one at a time."""
 
+from datetime import date
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cardservice.credential import cbor, keys
 from cardservice.credential.keys import PublicKey
@@ -40,25 +43,58 @@ def is_open(key: SigningKey) -> bool:
     return key.state == SigningKey.State.ACTIVE and (not key.cap or key.issued < key.cap)
 
 
-def active_key(use: Use) -> SigningKey:
+def active_key(use: Use, *, week: date | None = None) -> SigningKey:
     """The active key of `use`, locked; one that reached its cap is retired and the next planned one activated.
 
-    Must run inside a transaction. Raises NoActiveKey.
+    Where `week` (a Monday) is given, so is one that became active in a week of another month, as long as another one is
+    planned: when the keys of a year are used up early, issuing goes on with the last. Must run inside a transaction.
+    Raises NoActiveKey.
     """
     active = SigningKey.objects.select_for_update().filter(use=use, state=SigningKey.State.ACTIVE).first()
-    if active is not None:
-        if is_open(active):
+    if active is not None and is_open(active):
+        if week is None or _same_month(active.since, week):
             return active
+        if active.since is None or not _planned(use).exists():
+            return _activated(active, since=week)
+    return _replaced(active, use=use, since=week)
+
+
+def rotate(*, week: date) -> SigningKey:
+    """Retires the active card key and activates the next planned one, which it gives back.
+
+    Raises NoActiveKey when none is planned; nothing is changed then.
+    """
+    with transaction.atomic(using="issuance"):
+        active = SigningKey.objects.select_for_update().filter(use=Use.CARD, state=SigningKey.State.ACTIVE).first()
+        return _replaced(active, use=Use.CARD, since=week)
+
+
+def _planned(use: Use) -> QuerySet[SigningKey]:
+    return SigningKey.objects.filter(use=use, state=SigningKey.State.PLANNED)
+
+
+def _replaced(active: SigningKey | None, *, use: Use, since: date | None) -> SigningKey:
+    # The kid is a hash, so this order is as good as random and the same for everybody who asks.
+    following = _planned(use).select_for_update().order_by("kid").first()
+    if following is None:
+        raise NoActiveKey(use.value)
+    if active is not None:
         active.state = SigningKey.State.RETIRED
         active.save(update_fields=["state"])
-    # The kid is a hash, so this order is as good as random and the same for everybody who asks.
-    following = SigningKey.objects.select_for_update().filter(use=use, state=SigningKey.State.PLANNED)
-    next_key = following.order_by("kid").first()
-    if next_key is None:
-        raise NoActiveKey(use.value)
-    next_key.state = SigningKey.State.ACTIVE
-    next_key.save(update_fields=["state"])
-    return next_key
+    return _activated(following, since=since)
+
+
+def _activated(key: SigningKey, *, since: date | None) -> SigningKey:
+    key.state = SigningKey.State.ACTIVE
+    if since is not None:
+        # What the signer activates are status keys, which have no week: it may not write any.
+        key.since = since
+    key.save(update_fields=["state"] if since is None else ["state", "since"])
+    return key
+
+
+def _same_month(one: date | None, other: date) -> bool:
+    return one is not None and (one.year, one.month) == (other.year, other.month)
 
 
 def public_key(key: SigningKey) -> PublicKey:

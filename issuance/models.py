@@ -22,6 +22,7 @@ class SigningKey(models.Model):
     cap = models.IntegerField(help_text="cards it may sign; 0 for no cap")
     issued = models.IntegerField(default=0)
     state = models.CharField(max_length=11, choices=State.choices, default=State.PLANNED)
+    since = models.DateField(null=True, help_text="Monday of the week in which a card key became active")
 
     class Meta:
         constraints = [

@@ -59,7 +59,7 @@ def reserve(*, row_key: bytes, slip_code: bytes, credentials: int, exp: int, iat
     """
     try:
         with transaction.atomic(using="issuance"):
-            key = active_key(Use.CARD)
+            key = active_key(Use.CARD, week=day_of(iat))
             placed = Placed(positions=tuple(take_position() for _ in range(credentials)), exp=exp, iat=iat)
             claims = faces(placed)
             payloads = [face.encode() for face in claims]

@@ -1,12 +1,13 @@
 """Signing keys in the register: taken over once, active one at a time, replaced without the root."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from cardservice.credential import keys
 from cardservice.credential.keyset import KeySet, State, Use
-from issuance.keys import NoActiveKey, active_key, is_open, public_key, take_over
+from issuance.keys import NoActiveKey, active_key, is_open, public_key, rotate, take_over
 from issuance.models import SigningKey
 from tests.issuance.office import enter_keys, key_set
 
@@ -118,6 +119,59 @@ def test_it_says_so_when_no_key_is_left() -> None:
     with pytest.raises(NoActiveKey):
         active_key(Use.CARD)
     assert active_key(Use.STATUS)
+
+
+def test_a_card_key_is_replaced_with_the_first_card_of_a_week_of_another_month() -> None:
+    enter_keys()
+    first = active_key(Use.CARD, week=date(2026, 11, 2))
+
+    assert active_key(Use.CARD, week=date(2026, 11, 30)).kid == first.kid
+    second = active_key(Use.CARD, week=date(2026, 12, 7))
+    assert active_key(Use.CARD, week=date(2026, 12, 28)).kid == second.kid != first.kid
+    third = active_key(Use.CARD, week=date(2027, 12, 6))
+
+    assert len({first.kid, second.kid, third.kid}) == 3
+    assert set(SigningKey.objects.filter(kid__in=[first.kid, second.kid]).values_list("state", flat=True)) == {
+        "retired"
+    }
+    assert third.since == date(2027, 12, 6)
+
+
+def test_a_key_of_before_this_rule_is_kept_for_the_month_in_which_it_is_met() -> None:
+    enter_keys()
+    kid = active_key(Use.CARD).kid
+
+    assert active_key(Use.CARD, week=date(2026, 11, 2)).kid == kid
+    assert active_key(Use.CARD, week=date(2026, 12, 7)).kid != kid
+
+
+def test_the_last_key_signs_on_beyond_its_month_but_not_beyond_its_cap() -> None:
+    enter_keys(cap=2)
+    for month in range(1, 13):
+        last = active_key(Use.CARD, week=date(2027, month, 15))
+    assert not SigningKey.objects.filter(use="card", state="planned").exists()
+
+    assert active_key(Use.CARD, week=date(2028, 1, 10)).kid == last.kid
+    SigningKey.objects.filter(kid=last.kid).update(issued=2)
+    with pytest.raises(NoActiveKey):
+        active_key(Use.CARD, week=date(2028, 1, 10))
+
+
+def test_rotating_by_hand_activates_the_next_planned_key_and_refuses_when_there_is_none() -> None:
+    enter_keys()
+    used = {rotate(week=date(2026, 11, 23)).kid for _ in range(12)}
+
+    assert len(used) == 12
+    with pytest.raises(NoActiveKey):
+        rotate(week=date(2026, 11, 23))
+    assert active_key(Use.CARD).kid in used
+    assert SigningKey.objects.filter(state="active", use="card").count() == 1
+
+
+def test_status_keys_are_not_replaced_by_the_clock() -> None:
+    enter_keys()
+
+    assert active_key(Use.STATUS).since is None
 
 
 @pytest.mark.parametrize(

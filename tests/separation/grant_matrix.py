@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 MIGRATIONS = {"SELECT": "*"}
-_KEY = "kid use alg public cap issued state"
+_KEY = "kid use alg public cap issued state since"
 _CARD = "id row_key slip_hash commitments key_id week expires state signed unconfirmed"
 _CHUNK = "id used bits"
 _CREDENTIAL = "id card_id place"
@@ -32,7 +32,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "issuance_card": {"SELECT": _CARD, "INSERT": _CARD, "UPDATE": "state", "DELETE": ""},
             "issuance_credential": {"SELECT": _CREDENTIAL, "INSERT": _CREDENTIAL, "DELETE": ""},
             "issuance_indexchunk": {"SELECT": _CHUNK, "INSERT": _CHUNK, "UPDATE": "used bits"},
-            "issuance_signingkey": {"SELECT": _KEY, "UPDATE": "state"},
+            "issuance_signingkey": {"SELECT": _KEY, "UPDATE": "state since"},
             "issuance_statuslist": {"SELECT": "number", "INSERT": _LIST},
         },
         "cs_signer": {
@@ -65,7 +65,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "issuance_card": {"SELECT": _CARD},
             "issuance_credential": {"SELECT": "id card_id"},
             "issuance_indexchunk": {"INSERT": _CHUNK},
-            "issuance_signingkey": {"SELECT": _KEY, "INSERT": _KEY, "UPDATE": "state"},
+            "issuance_signingkey": {"SELECT": _KEY, "INSERT": _KEY, "UPDATE": "state since"},
             "issuance_statuslist": {"SELECT": "number", "INSERT": _LIST},
         },
     },

@@ -28,7 +28,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         running.make_roles()
         migrate(Home(tmp_path_factory.mktemp("holder") / "home", urls=running.urls()))
         with running.connect(database="issuance") as superuser:
-            superuser.execute("INSERT INTO issuance_signingkey VALUES ('00ff', 'card', -7, '', 0, 0, 'active')")
+            superuser.execute("INSERT INTO issuance_signingkey VALUES ('00ff', 'card', -7, '', 0, 0, 'active', NULL)")
             for card, state in STATES.items():
                 superuser.execute(
                     "INSERT INTO issuance_card"

@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from cardservice import key_files
+from cardservice import device_keys, key_files
 from cardservice.credential.keys import PrivateKey
 from cardservice.files import write_atomically
 from cardservice.home import Home, HomeRefused
@@ -23,7 +23,11 @@ def make_if_missing(home: Home) -> None:
             _write_book_key(home, X25519PrivateKey.generate())
         return
     opening = passphrases(home)
-    held = ceremony.hold(issuer=home.issuer, realm=home.realm, now=int(time.time()))
+    try:
+        on_device = device_keys.make(home, count=ceremony.CARD_KEYS) if device_keys.has_device(home) else []
+    except device_keys.NotMade as error:
+        raise HomeRefused(str(error)) from None
+    held = ceremony.hold(issuer=home.issuer, realm=home.realm, now=int(time.time()), on_device=on_device)
     for holder, sealed in held.made.by_holder.items():
         for leftover in (home.path / holder).glob("*.pem"):
             leftover.unlink()

@@ -42,31 +42,31 @@ def whole(name: str, *, default: int, least: int, most: int) -> int:
     return int(value)
 
 
-def passphrase(name: str) -> str:
+def passphrase(name: str, *, shortest: int = SHORTEST_SECRET) -> str:
     """The passphrase in `name`, else in the file that `name`_FILE points to, which only its owner may read.
 
     Raises WrongEnvironment, never naming the passphrase.
     """
     if value := os.environ.get(name):
-        if len(value) < SHORTEST_SECRET:
-            raise WrongEnvironment(f"{name} has fewer than {SHORTEST_SECRET} characters: choose a longer one.")
+        if len(value) < shortest:
+            raise WrongEnvironment(f"{name} has fewer than {shortest} characters: choose a longer one.")
         return value
-    value = secret(f"{name}_FILE")
+    value = secret(f"{name}_FILE", shortest=shortest)
     path = Path(text(f"{name}_FILE"))
     if path.stat().st_mode & 0o077:
         raise WrongEnvironment(f"{path} can be read by others: chmod 600 it, and think of who has read it.")
     return value
 
 
-def secret(name: str) -> str:
+def secret(name: str, *, shortest: int = SHORTEST_SECRET) -> str:
     """The content of the file that `name` points to. Raises WrongEnvironment, never naming the content."""
     path = Path(text(name))
     try:
         value = path.read_text().strip()
     except OSError as error:
         raise WrongEnvironment(f"{name} points to {path}, which cannot be read ({error.strerror}).") from None
-    if len(value) < SHORTEST_SECRET:
-        raise WrongEnvironment(f"{name} points to {path}, which holds fewer than {SHORTEST_SECRET} characters.")
+    if len(value) < shortest:
+        raise WrongEnvironment(f"{name} points to {path}, which holds fewer than {shortest} characters.")
     return value
 
 

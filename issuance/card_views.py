@@ -188,8 +188,12 @@ def _unavailable(error: Exception) -> Problem:
             gettext("The rendered card could not be read back, so it was not handed out"),
         ),
     }
+    devices = {
+        "key_device_away": gettext("The device that holds the signing keys does not answer: tell the operator"),
+        "key_device_pin": gettext("The device that holds the signing keys refused its PIN: tell the operator"),
+    }
     if isinstance(error, SignerRefused):
-        code, title = f"signer_{error.code}", gettext("The signer refused to sign")
+        code, title = f"signer_{error.code}", devices.get(error.code, gettext("The signer refused to sign"))
     else:
         code, title = codes[type(error)]
     return Problem(

@@ -1,13 +1,14 @@
 """What the root does at its ceremonies: makes keys, signs key sets over them, names the root that may follow it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from cardservice.credential import cbor, cose, keys, keyset
 from cardservice.credential.calendar import DAY, monday_of
-from cardservice.credential.keys import EDDSA, ES256, PrivateKey
+from cardservice.credential.keys import EDDSA, ES256, PrivateKey, PublicKey
 from cardservice.credential.keyset import Key, KeySet, State, Use, kid_of
 
 CARD_KEYS = 12
@@ -57,10 +58,10 @@ class Ceremony:
         return cbor.dumps(keys.to_cose_key(keys.public_key_of(self.root)))
 
 
-def hold(*, issuer: str, realm: str, now: int) -> Ceremony:
+def hold(*, issuer: str, realm: str, now: int, on_device: Sequence[PublicKey] = ()) -> Ceremony:
     """A first ceremony: fresh root, next root, twelve card keys, status, log and services keys; sequence 1."""
     root, next_root = new_root(), new_root()
-    made = new_keys(realm=realm, now=now)
+    made = new_keys(realm=realm, now=now, on_device=on_device)
     key_set = KeySet(
         issuer=issuer,
         seq=1,
@@ -83,12 +84,15 @@ def new_root() -> PrivateKey:
     return keys.generate(ES256)
 
 
-def new_keys(*, realm: str, now: int) -> NewKeys:
+def new_keys(*, realm: str, now: int, on_device: Sequence[PublicKey] = ()) -> NewKeys:
     """Keys for twelve months, in an order that does not tell their use.
 
+    `on_device`: public halves of all twelve card keys, when the signer's device made these and keeps the private ones.
     Windows start on the Monday of this week because cards carry the Monday of their week as `iat`.
     """
+    assert len(on_device) in (0, CARD_KEYS)
     made = NewKeys(entries=(), private_keys={}, log_keys={}, services_keys={})
+    outside = iter(on_device)
     entries = []
     # Log checkpoints are signed notes, whose logs and witnesses sign with Ed25519.
     for use, alg, count, cap, holder in (
@@ -98,10 +102,12 @@ def new_keys(*, realm: str, now: int) -> NewKeys:
         (Use.SERVICES, ES256, 1, 0, made.services_keys),
     ):
         for _ in range(count):
-            private = keys.generate(alg)
-            public = keys.public_key_of(private)
+            public = next(outside, None) if use is Use.CARD else None
+            if public is None:
+                private = keys.generate(alg)
+                public = keys.public_key_of(private)
+                holder[kid_of(public).hex()] = private
             kid = kid_of(public)
-            holder[kid.hex()] = private
             entries.append(
                 Key(
                     kid=kid,

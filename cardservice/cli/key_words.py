@@ -2,15 +2,21 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from cardservice import device_keys
 from cardservice.cli import ceremony_words
 from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
 from cardservice.cli.bring import bring
 from cardservice.cli.compartment import run_in
+from cardservice.credential import cbor
+from cardservice.credential.keys import to_cose_key
+from cardservice.credential.keyset import kid_of
 from cardservice.home import Home
+
+CountArgument = Annotated[int, typer.Argument(min=1, max=100, help="how many")]
 
 keys_app = typer.Typer(no_args_is_help=True)
 keys_app.command("ceremony")(ceremony_words.hold)
@@ -49,6 +55,23 @@ def encrypt(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> Non
     words = (("signer", "encrypt_keys"), ("archivist", "encrypt_log_keys"))
     encrypted = [kid for process, word in words for kid in json.loads(run_in(place, process, word))["encrypted"]]
     answer({"encrypted": encrypted}, as_json=as_json, lines=[f"{len(encrypted)} key files encrypted."])
+
+
+@keys_app.command("make")
+def make(count: CountArgument, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Make COUNT keys inside the signer's PKCS #11 device; prints their public halves, for the root ceremony."""
+    place = home_at(home)
+    if not device_keys.has_device(place):
+        raise Failed("No device is named: set CARDSERVICE_PKCS11_MODULE to the library of the PKCS #11 device.")
+    try:
+        made = device_keys.make(place, count=count)
+    except device_keys.NotMade as error:
+        raise Failed(str(error)) from None
+    body = [
+        {"kid": kid_of(public).hex(), "alg": "ES256", "public": cbor.dumps(to_cose_key(public)).hex()}
+        for public in made
+    ]
+    answer({"keys": body}, as_json=as_json, lines=[f"{key['kid']}  {key['alg']}  {key['public']}" for key in body])
 
 
 def _with_key_set(home: Path) -> Home:

@@ -2,22 +2,24 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import transaction
 
-from cardservice.credential import claims, cose, keys, statuslist
+from cardservice.credential import claims, cose, statuslist
 from cardservice.credential.calendar import day_of
 from cardservice.credential.claims import STATUS_PATH, Claims
 from cardservice.credential.commitment import BYTES, commitment
-from cardservice.credential.keys import PrivateKey
 from cardservice.credential.keyset import Use
 from cardservice.credential.numbers import INDEX_BITS
 from cardservice.credential.reasons import CredentialError
 from issuance.keys import NoActiveKey, active_key
 from issuance.models import Card, SigningKey, StatusList
 from issuance.signer.client import SignedList
+from issuance.signer.held import DeviceAway, HeldKeys, PinRefused
 from issuance.statusbits import current_bits
 
 HOUR = 3600
@@ -37,6 +39,8 @@ class Refusal(StrEnum):
     KEY_COMPROMISED = "key_compromised"
     CAP_REACHED = "cap_reached"
     HOURLY_CEILING = "hourly_ceiling"
+    KEY_DEVICE_AWAY = "key_device_away"
+    KEY_DEVICE_PIN = "key_device_pin"
 
 
 class Refused(Exception):
@@ -67,16 +71,17 @@ class HourlyCeiling:
 
 @dataclass(frozen=True)
 class SigningRules:
-    """The signer's rules over its private keys (by kid) for one issuer."""
+    """The signer's rules over its private keys for one issuer."""
 
     issuer: str
-    private_keys: dict[str, PrivateKey] = field(repr=False)
+    held: HeldKeys
     ceiling: HourlyCeiling
 
     def sign_card(self, *, card_id: int, payloads: list[bytes], now: int) -> list[bytes]:
         """Signatures over all `payloads`, in order, with the key of the row; counted once however often asked.
 
-        The row is marked as signed, and the key's count raised, before anything is signed. Raises Refused.
+        The row is marked as signed, and the key's count raised, before anything is signed; a device that goes away
+        in between leaves a row of which no card exists, and which the same question signs later. Raises Refused.
         """
         with transaction.atomic(using="issuance"):
             card = Card.objects.select_for_update().only(*SEEN_OF_CARD).filter(id=card_id).first()
@@ -84,15 +89,14 @@ class SigningRules:
                 raise Refused(Refusal.UNKNOWN_ROW)
             self._check_row(card, payloads)
             key = SigningKey.objects.select_for_update().get(kid=card.key_id)
-            private = self.private_keys.get(key.kid)
             if key.state == SigningKey.State.COMPROMISED:
                 raise Refused(Refusal.KEY_COMPROMISED)
-            if private is None:
-                raise Refused(Refusal.KEY_NOT_HERE)
+            sign = self._signing_with(key)
             if not card.signed:
                 self._count(card, key, now=now)
         header = cose.protected_header(alg=key.alg, kid=bytes.fromhex(key.kid))
-        return [keys.sign(private, cose.message_to_sign(protected=header, payload=payload)) for payload in payloads]
+        with _refusing_without_device():
+            return [sign(cose.message_to_sign(protected=header, payload=payload)) for payload in payloads]
 
     def sign_list(self, *, number: int, now: int) -> SignedList:
         """Status list `number` with the bits this process reads itself, newer than any before. Raises Refused."""
@@ -104,24 +108,32 @@ class SigningRules:
                 key = active_key(Use.STATUS)
             except NoActiveKey:
                 raise Refused(Refusal.KEY_NOT_ACTIVE) from None
-            private = self.private_keys.get(key.kid)
-            if private is None:
-                raise Refused(Refusal.KEY_NOT_HERE)
+            sign = self._signing_with(key)
             bits = current_bits(status_list)
             # Readers take strictly newer lists only: two within one second must still differ.
             iat = max(now, status_list.issued_at + 1)
             StatusList.objects.filter(number=number).update(issued_at=iat)
-        return self._sign_bits(bits, key=key, private=private, number=number, iat=iat)
+        with _refusing_without_device():
+            return self._sign_bits(bits, key=key, sign=sign, number=number, iat=iat)
 
-    def _sign_bits(self, bits: bytes, *, key: SigningKey, private: PrivateKey, number: int, iat: int) -> SignedList:
+    def _signing_with(self, key: SigningKey) -> Callable[[bytes], bytes]:
+        with _refusing_without_device():
+            sign = self.held.signing_with(key.kid)
+        if sign is None:
+            raise Refused(Refusal.KEY_NOT_HERE)
+        return sign
+
+    def _sign_bits(
+        self, bits: bytes, *, key: SigningKey, sign: Callable[[bytes], bytes], number: int, iat: int
+    ) -> SignedList:
         uri, kid, compressed = f"{self.issuer}{STATUS_PATH}{number}", bytes.fromhex(key.kid), statuslist.compress(bits)
         header = statuslist.cwt_header(alg=key.alg, kid=kid)
         payload = statuslist.cwt_payload(uri=uri, iat=iat, compressed=compressed)
-        signature = keys.sign(private, cose.message_to_sign(protected=header, payload=payload))
+        signature = sign(cose.message_to_sign(protected=header, payload=payload))
         unsigned = statuslist.jwt_signing_input(alg=key.alg, kid=kid, uri=uri, iat=iat, compressed=compressed)
         return SignedList(
             cwt=cose.assemble(protected=header, payload=payload, signature=signature),
-            jwt=statuslist.jwt(signing_input=unsigned, signature=keys.sign(private, unsigned)),
+            jwt=statuslist.jwt(signing_input=unsigned, signature=sign(unsigned)),
             iat=iat,
             set_bits=int.from_bytes(bits).bit_count(),
         )
@@ -157,3 +169,13 @@ class SigningRules:
         self.ceiling.take(now=now)
         SigningKey.objects.filter(kid=key.kid).update(issued=key.issued + 1)
         Card.objects.filter(id=card.id).update(signed=True)
+
+
+@contextmanager
+def _refusing_without_device() -> Iterator[None]:
+    try:
+        yield
+    except DeviceAway:
+        raise Refused(Refusal.KEY_DEVICE_AWAY) from None
+    except PinRefused:
+        raise Refused(Refusal.KEY_DEVICE_PIN) from None

@@ -74,7 +74,7 @@ def test_the_register_and_staff_meet_in_the_desk_only():
 
 
 @pytest.mark.parametrize(
-    "secret", ["CARDSERVICE_KEYS", "CARDSERVICE_KEYS_PASSPHRASE", "CARDSERVICE_KEYS_PASSPHRASE_FILE"]
+    "secret", [name for name in SECRETS if name.startswith(("CARDSERVICE_KEYS", "CARDSERVICE_PKCS11"))]
 )
 def test_only_the_signer_is_told_where_private_keys_are_and_what_opens_them(secret: str):
     assert [p.name for p in PROCESSES.values() if secret in p.secrets] == ["signer"]

@@ -21,6 +21,7 @@ from issuance.printing import Printer
 from issuance.render.photo import compress_photo
 from issuance.render.theme import default_theme
 from issuance.signer.client import SignedList, SignerRefused, SignerUnavailable
+from issuance.signer.held import HeldKeys
 from issuance.signer.rules import HourlyCeiling, Refused, SigningRules
 
 ISSUER = "https://demo.invalid"
@@ -49,7 +50,8 @@ def enter_keys(*, cap: int | None = None) -> None:
 
 
 def rules(*, most: int = 2_000) -> SigningRules:
-    return SigningRules(issuer=ISSUER, private_keys=dict(held().made.private_keys), ceiling=HourlyCeiling(most=most))
+    keys = HeldKeys(files=dict(held().made.private_keys))
+    return SigningRules(issuer=ISSUER, held=keys, ceiling=HourlyCeiling(most=most))
 
 
 @dataclass

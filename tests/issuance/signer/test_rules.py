@@ -227,7 +227,7 @@ def test_a_key_of_another_use_signs_no_card(row: Row) -> None:
 
 
 def test_a_key_whose_file_is_missing_signs_nothing(row: Row) -> None:
-    del row.rules.private_keys[row.card.key_id]
+    del row.rules.held.files[row.card.key_id]
 
     assert row.refused() is Refusal.KEY_NOT_HERE
 
@@ -335,7 +335,7 @@ def test_without_a_status_key_no_list_is_signed(row: Row) -> None:
 
 
 def test_a_status_key_whose_file_is_missing_signs_no_list(row: Row) -> None:
-    row.rules.private_keys.clear()
+    row.rules.held.files.clear()
     before = dump()
 
     with pytest.raises(Refused) as caught:

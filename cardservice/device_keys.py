@@ -6,6 +6,7 @@ import sys
 
 from cardservice.credential import cbor, keys
 from cardservice.credential.keys import PublicKey
+from cardservice.credential.reasons import CredentialError
 from cardservice.home import Home
 
 
@@ -31,4 +32,16 @@ def make(home: Home, *, count: int) -> list[PublicKey]:
     if done.returncode:
         said = [line for line in done.stderr.strip().splitlines() if not line.startswith("{")]
         raise NotMade(said[-1].removeprefix("CommandError: ") if said else "The PKCS #11 device made no keys.")
-    return [keys.from_cose_key(cbor.loads(bytes.fromhex(octets))) for octets in json.loads(done.stdout)["keys"]]
+    return [_public(octets) for octets in json.loads(done.stdout)["keys"]]
+
+
+def read(octets: bytes) -> list[PublicKey]:
+    """The public halves that `keys make --json` printed. Raises NotMade."""
+    try:
+        return [_public(key["public"]) for key in json.loads(octets)["keys"]]
+    except (ValueError, TypeError, KeyError, CredentialError):
+        raise NotMade("That is not what `keys make --json` printed.") from None
+
+
+def _public(hexadecimal: str) -> PublicKey:
+    return keys.from_cose_key(cbor.loads(bytes.fromhex(hexadecimal)))

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from cardservice import key_bundle
+from cardservice import device_keys, key_bundle
 from cardservice.cli import keepers
 from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
 from cardservice.cli.bring import installed
 from cardservice.cli.keepers import ShareOption
 from cardservice.credential import cbor, keys, keyset
-from cardservice.credential.keys import PrivateKey
+from cardservice.credential.keys import PrivateKey, PublicKey
 from cardservice.credential.keyset import KeySet, Use
 from cardservice.credential.reasons import CredentialError
 from cardservice.files import write_atomically
@@ -24,11 +25,15 @@ from cardservice.memory import keep_private
 from cardservice.paper_record import fingerprint, record_of
 from cardservice.root_keeping import InDemoHome, InVault, RootKeeping, RootSecrets, as_contents
 from issuance import ceremony, vault
-from issuance.ceremony import NewKeys
+from issuance.ceremony import CARD_KEYS, NewKeys
 
 PlaceArgument = Annotated[
     Path | None,
     typer.Argument(help="The root's own offline directory; without it the root of a demo home.", show_default=False),
+]
+DeviceKeysOption = Annotated[
+    Path | None,
+    typer.Option("--device-keys", help="What `keys make 12 --json` printed: card keys inside the signer's device."),
 ]
 VAULT, KEY_SET, TO_INSTALL = "vault.json", "key-set.cose", "to-install"
 
@@ -38,6 +43,7 @@ def hold(
     shares_to: Annotated[
         Path | None, typer.Option("--shares-to", help="Write the shares into files there instead of showing them.")
     ] = None,
+    device_keys_file: DeviceKeysOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
@@ -47,7 +53,8 @@ def hold(
     _refuse_home(place, town)
     if place.exists() and any(place.iterdir()):
         raise Failed(f"{place} is not empty: a ceremony begins in a new directory.")
-    held = ceremony.hold(issuer=town.issuer, realm=town.realm, now=int(time.time()))
+    on_device = _on_device(device_keys_file)
+    held = ceremony.hold(issuer=town.issuer, realm=town.realm, now=int(time.time()), on_device=on_device)
     root_secrets = RootSecrets(
         root=held.root,
         next_root=held.next_root,
@@ -72,15 +79,17 @@ def hold(
 def renew(
     place: PlaceArgument = None,
     share: ShareOption = None,
+    device_keys_file: DeviceKeysOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """Sign a key set with the keys of another twelve months; once a year."""
     keep_private()
     town, now = home_at(home), int(time.time())
+    on_device = _on_device(device_keys_file)
     keeping = opened(place, share, town)
     held, root_secrets = last_set(place, town, keeping), keeping.read()
-    made = ceremony.new_keys(realm=held.keys[0].realm, now=now)
+    made = ceremony.new_keys(realm=held.keys[0].realm, now=now, on_device=on_device)
     signed = ceremony.sign_key_set(ceremony.renewed(held, made=made, now=now), root=root_secrets.root)
     changed = replace(root_secrets, list_keys={**root_secrets.list_keys, **_list_keys(made)})
     keeping.write(changed)
@@ -139,6 +148,20 @@ def finish(place: Path | None, bundle: Bundle, *, what: str, home: Home, as_json
 def thumbprint_of(private: PrivateKey) -> bytes:
     """The thumbprint of the public half."""
     return keyset.thumbprint(keys.public_key_of(private))
+
+
+def _on_device(path: Path | None) -> list[PublicKey]:
+    if path is None:
+        return []
+    try:
+        found = device_keys.read(path.read_bytes())
+    except OSError as error:
+        raise Failed(f"{path} cannot be read: {error.strerror}.") from None
+    except device_keys.NotMade as error:
+        raise Failed(f"{path}: {error}") from None
+    if len({key.key.public_numbers() for key in found if isinstance(key.key, EllipticCurvePublicKey)}) != CARD_KEYS:
+        raise Failed(f"{path} does not hold {CARD_KEYS} different card keys: run `keys make {CARD_KEYS} --json`.")
+    return found
 
 
 def _set_file(place: Path | None, home: Home) -> Path:

@@ -1,19 +1,24 @@
 """Private keys inside a PKCS #11 device, with SoftHSM: made there, never given out, and away or back at any time."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pkcs11
 import pytest
+from click.testing import Result
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from pkcs11 import Attribute, KeyType, ObjectClass
 from pkcs11.util.ec import decode_ec_private_key, encode_named_curve_parameters
+from typer.testing import CliRunner
 
+from cardservice.cli.answers import Failed
+from cardservice.cli.app import app_of
 from cardservice.credential import claims, codec, cose, keys
 from cardservice.credential.keys import PublicKey
-from cardservice.credential.keyset import KeySet, kid_of, read_unverified
+from cardservice.credential.keyset import Use, kid_of, read_unverified
 from cardservice.environment import WrongEnvironment
 from issuance import ceremony
 from issuance.allocation import open_list
@@ -47,12 +52,12 @@ def device(softhsm: SoftHSM, monkeypatch: pytest.MonkeyPatch) -> KeyDevice:
 
 @pytest.fixture(scope="module")
 def on_device(softhsm: SoftHSM) -> list[PublicKey]:
-    """The public halves of a signer's keys, made once for the tests that issue."""
+    """The public halves of a year's card keys, made once for the tests that issue."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (softhsm.environment | {"SOFTHSM2_CONF": ""}).items():
             patch.setenv(name, value)
         opened = device_told()
-        return [opened.make() for _ in range(ceremony.SIGNER_KEYS)]
+        return [opened.make() for _ in range(ceremony.CARD_KEYS)]
 
 
 def test_a_key_signs_under_its_kid_as_r_and_s_of_the_hash(device: KeyDevice) -> None:
@@ -186,19 +191,18 @@ def test_a_wrong_setting_stops_the_start_in_one_sentence(
 # -- issuing with them
 
 
+@pytest.fixture(scope="module")
+def held(on_device: list[PublicKey]) -> ceremony.Ceremony:
+    return ceremony.hold(issuer=ISSUER, realm="demo", now=NOW, on_device=on_device)
+
+
 @pytest.fixture
-def office(db: None, device: KeyDevice, on_device: list[PublicKey]) -> Office:
-    """An office whose signer has all its keys inside the device."""
-    take_over(_key_set(on_device), realm="demo")
+def office(db: None, device: KeyDevice, held: ceremony.Ceremony) -> Office:
+    """An office whose signer has its card keys inside the device, and those for lists in files."""
+    take_over(read_unverified(held.key_set), realm="demo")
     open_list(number=0)
-    rules = SigningRules(issuer=ISSUER, held=HeldKeys(files={}, device=device), ceiling=HourlyCeiling(most=100))
-    return Office(signer=DirectSigner(rules=rules))
-
-
-def _key_set(on_device: list[PublicKey]) -> KeySet:
-    held = ceremony.hold(issuer=ISSUER, realm="demo", now=NOW, on_device=on_device)
-    assert held.private_keys == {}
-    return read_unverified(held.key_set)
+    keys_here = HeldKeys(files=held.made.private_keys, device=device)
+    return Office(signer=DirectSigner(rules=SigningRules(issuer=ISSUER, held=keys_here, ceiling=HourlyCeiling(most=9))))
 
 
 def _payloads(issued: Any) -> list[bytes]:
@@ -252,17 +256,50 @@ def _position(issued: Any) -> int:
 
 
 @pytest.mark.django_db(databases=["issuance"])
-def test_status_lists_are_signed_inside_too_and_stay_as_they_were_while_it_is_away(
-    office: Office, softhsm: SoftHSM, on_device: list[PublicKey], tmp_path: Path
+def test_lists_are_published_while_the_device_is_away(
+    office: Office, softhsm: SoftHSM, held: ceremony.Ceremony, tmp_path: Path
 ) -> None:
-    key_set_file = tmp_path / "key-set.cose"
-    key_set_file.write_bytes(ceremony.hold(issuer=ISSUER, realm="demo", now=NOW, on_device=on_device).key_set)
-    place = {"directory": tmp_path / "published", "key_set_file": key_set_file, "issuer": ISSUER}
+    (tmp_path / "key-set.cose").write_bytes(held.key_set)
+    office.issue(order())
+    place = {"directory": tmp_path / "published", "key_set_file": tmp_path / "key-set.cose", "issuer": ISSUER}
 
-    assert publish(**place, signer=office.signer).lists[0].bytes
-    before = (tmp_path / "published" / "s" / "0.cwt").read_bytes()
-    with softhsm.away(), pytest.raises(SignerRefused, match="key_device_away"):
-        publish(**place, signer=office.signer)
-    assert (tmp_path / "published" / "s" / "0.cwt").read_bytes() == before
-    publish(**place, signer=office.signer)
-    assert (tmp_path / "published" / "s" / "0.cwt").read_bytes() != before
+    with softhsm.away():
+        with pytest.raises(SignerRefused, match="key_device_away"):
+            office.issue(order())
+        assert publish(**place, signer=office.signer).lists[0].bytes
+
+
+def test_a_ceremony_makes_no_card_key_that_the_device_made(held: ceremony.Ceremony, on_device: list[PublicKey]) -> None:
+    of_cards = {key.kid for key in held.made.entries if key.use is Use.CARD}
+
+    assert of_cards == {kid_of(public) for public in on_device}
+    assert not of_cards & {bytes.fromhex(kid) for kid in held.made.private_keys}
+
+
+def test_a_ceremony_takes_the_public_halves_that_the_device_printed(
+    softhsm: SoftHSM, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in softhsm.environment.items():
+        monkeypatch.setenv(name, value)
+
+    def word(*words: str) -> Result:
+        return CliRunner().invoke(app_of(["keys"]), ["keys", *words, "--json", "--home", str(tmp_path / "home")])
+
+    printed = tmp_path / "printed.json"
+    printed.write_text(word("make", str(ceremony.CARD_KEYS)).stdout)
+    begin = ("ceremony", str(tmp_path / "root"), "--shares-to", str(tmp_path / "shares"), "--device-keys")
+    assert word(*begin, str(printed)).exit_code == 0
+
+    kids = {key["kid"] for key in json.loads(printed.read_text())["keys"]}
+    made = read_unverified((tmp_path / "root" / "key-set.cose").read_bytes())
+    assert {key.kid.hex() for key in made.keys if key.use is Use.CARD} == kids
+    assert not [path for path in (tmp_path / "root").rglob("*.pem") if path.stem in kids]
+
+    halves = json.loads(printed.read_text())["keys"]
+    for wrong in (b"{}", b"[1]", b"\xff", json.dumps({"keys": halves[:-1] + halves[:1]}).encode()):
+        printed.write_bytes(wrong)
+        refused = word(
+            "ceremony", str(tmp_path / "other"), "--shares-to", str(tmp_path / "s"), "--device-keys", str(printed)
+        )
+        assert isinstance(refused.exception, Failed)
+        assert not (tmp_path / "other").exists()

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from cardservice.credential import codec
+from issuance import ceremony
 from tests.issuance.desk_browser import order_body
 from tests.softhsm import PIN, SoftHSM, softhsm_in
 from tests.stack import Stack, running_stack
@@ -36,7 +37,7 @@ def _claims(answer: httpx.Response) -> list[bytes]:
 def test_the_desk_says_that_the_device_is_away_and_makes_the_same_card_when_it_is_back(
     on_device: Stack, softhsm: SoftHSM, tmp_path: Path
 ) -> None:
-    assert list(on_device.home.keys.iterdir()) == []
+    assert len(list(on_device.home.keys.iterdir())) == ceremony.STATUS_KEYS
     clerk = on_device.clerk()
     clerk._sign_in()
     csrf = {"X-CSRFToken": clerk._http.cookies["csrftoken"]}
@@ -81,11 +82,3 @@ def test_only_the_signer_is_told_of_the_device(on_device: Stack) -> None:
         assert child.process is not None
         if child.name != "signer" and os.getuid() == 0:
             assert PIN.encode() not in Path(f"/proc/{child.process.pid}/environ").read_bytes()
-
-
-def test_further_keys_are_made_by_a_word_that_prints_public_halves_only(on_device: Stack) -> None:
-    done = on_device.word("keys", "make", "2", "--json")
-
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count('"public"') == 2
-    assert list(on_device.home.keys.iterdir()) == []

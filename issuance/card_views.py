@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from cardservice.credential.derive import SEED_BYTES
 from cardservice.credential.profiles import PROFILES
 from cardservice.languages import OWN_NAMES, SOURCE
+from cardservice.web.headers import policy_with_decoder
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import Field, fields
 from issuance import blocking, desk, renewal, renewal_views
@@ -138,7 +139,9 @@ def desk_page(request: HttpRequest) -> HttpResponse:
         "city_name": settings.CITY_NAME,
         "account": request.user,
     }
-    return render(request, "issuance/desk.html", context)
+    response = render(request, "issuance/desk.html", context)
+    response.headers["Content-Security-Policy"] = policy_with_decoder(nonce=request.csp_nonce)  # type: ignore[attr-defined]
+    return response
 
 
 def _purpose(corrects: str | None, renews: list[Any] | None) -> str:

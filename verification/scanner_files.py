@@ -14,7 +14,14 @@ from cardservice.credential.reasons import Reason
 from cardservice.languages import OWN_NAMES, direction
 from verification.wording import ALWAYS, REASONS, VERDICTS
 
-SHARED = ("city/camera.js", "city/gettext.js", "city/mark.svg", "city/reader.js", "city/tokens.css")
+SHARED = (
+    "city/camera.js",
+    "city/gettext.js",
+    "city/keyscanner.js",
+    "city/mark.svg",
+    "city/reader.js",
+    "city/tokens.css",
+)
 FOLDERS = ("verification", "credential", "vendor/zxing-wasm@3.1.4")
 """Folders below `static/`, of this app or of the frame: all of their code, wasm and styles."""
 _ENDINGS = {".js", ".css", ".wasm", ".svg"}

@@ -1,22 +1,30 @@
 /** The desk page: wires its stations together. Its whole state is in memory; leaving or reloading discards it. */
 
+import { gettext } from "../city/gettext.js";
 import { whenSignedOut } from "./api.js";
 import { BlockForm } from "./block_form.js";
 import { inform } from "./inform.js";
 import { IssueForm } from "./issue_form.js";
 import { advanceOnEnter } from "./keyboard.js";
 import { PrintedCard } from "./printed_card.js";
+import { RenewForm } from "./renew_form.js";
 import { Refusal } from "./refusal.js";
 import { signInAgain } from "./sign_in_again.js";
 
-const duties = { issue: document.getElementById("issue"), block: document.getElementById("block") };
+const duties = Object.fromEntries(["issue", "renew", "block"].map((duty) => [duty, document.getElementById(duty)]));
 
 const printed = new PrintedCard({
   onConfirmed: () => issue.clear(),
   onCorrect: (slipCode) => issue.correct(slipCode),
   onDone: nextResident,
 });
-const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card) => printed.show(seed, card));
+const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card, renewed) => printed.show(seed, card, renewed));
+const renew = new RenewForm(duties.renew, (old) => {
+  if (issue.filled && !window.confirm(gettext("Clear everything typed on this page?"))) return;
+  printed.clear();
+  show("issue");
+  issue.renew(old);
+});
 const block = new BlockForm();
 new Refusal();
 whenSignedOut(signInAgain);
@@ -28,16 +36,23 @@ advanceOnEnter(block.form);
 function nextResident() {
   printed.clear();
   block.clear();
+  renew.clear();
   issue.begin();
   window.scrollTo(0, 0);
 }
 
+function show(duty) {
+  for (const button of document.querySelectorAll("[data-duty]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.duty === duty));
+    duties[button.dataset.duty].hidden = button.dataset.duty !== duty;
+  }
+}
+
 for (const button of document.querySelectorAll("[data-duty]")) {
   button.addEventListener("click", () => {
-    for (const other of document.querySelectorAll("[data-duty]")) {
-      other.setAttribute("aria-pressed", String(other === button));
-      duties[other.dataset.duty].hidden = other !== button;
-    }
+    renew.clear();
+    show(button.dataset.duty);
+    if (button.dataset.duty === "renew") renew.focus();
   });
 }
 
@@ -50,6 +65,7 @@ window.addEventListener("pagehide", () => {
   printed.clear();
   issue.clear();
   block.clear();
+  renew.clear();
 });
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 

@@ -9,6 +9,7 @@ export class Evidence {
   constructor(group, points, onEnough) {
     this.group = group;
     this.points = points;
+    this.waived = false;
     this.boxes = [...group.querySelectorAll("input")];
     group.addEventListener("change", () => this.show());
     group.addEventListener("keydown", (event) => {
@@ -20,9 +21,9 @@ export class Evidence {
     this.show();
   }
 
-  /** Whether both kinds of points are reached. */
+  /** Whether both kinds of points are reached, or the old card of a renewal stands for them. */
   get enough() {
-    return KINDS.every((kind) => this.#reached(kind) >= Number(this.group.dataset[kind]));
+    return this.waived || KINDS.every((kind) => this.#reached(kind) >= Number(this.group.dataset[kind]));
   }
 
   /** Whether anything is ticked. */
@@ -36,9 +37,14 @@ export class Evidence {
 
   /** Says how far the ticks go. */
   show() {
-    const { identity, residence } = this.group.dataset;
+    this.group.hidden = this.waived;
     this.points.classList.toggle("evidence__points--enough", this.enough);
-    this.points.textContent = gettext("Identity {identity} of {identity_needed}, living here {residence} of {residence_needed}", {
+    this.points.textContent = this.waived ? gettext("The old card is enough: it is still valid.") : this.#inWords();
+  }
+
+  #inWords() {
+    const { identity, residence } = this.group.dataset;
+    return gettext("Identity {identity} of {identity_needed}, living here {residence} of {residence_needed}", {
       identity: this.#reached("identity"),
       identity_needed: identity,
       residence: this.#reached("residence"),

@@ -13,7 +13,7 @@ const part = (id) => document.getElementById(id);
 const FIELD_OF = { photo_qr: "photo", photo_print: "photo", policy_version: "evidence" };
 
 export class IssueForm {
-  /** `onIssued(seed, card)` is called with the answer to POST /cards. */
+  /** `onIssued(seed, card, renewed)` is called with the answer to POST /cards, and the number of the card it renews. */
   constructor(policyVersion, onIssued) {
     this.form = part("issue-form");
     this.policyVersion = policyVersion;
@@ -21,6 +21,7 @@ export class IssueForm {
     this.seed = newSeed();
     this.sent = null;
     this.corrects = null;
+    this.old = null;
     this.evidence = new Evidence(part("evidence"), part("evidence-points"), () => part("name").focus());
     this.photo = new PhotoStation(this.form, () => this.#profile().focus());
     this.form.addEventListener("submit", (event) => {
@@ -36,7 +37,7 @@ export class IssueForm {
 
   /** Whether leaving would lose something. */
   get filled() {
-    return Boolean(this.sent || this.evidence.begun || part("name").value || part("born").value || this.photo.pictures);
+    return Boolean(this.sent || this.old || this.evidence.begun || part("name").value || part("born").value || this.photo.pictures);
   }
 
   /** Shows the empty form with the focus where the work begins. */
@@ -55,10 +56,32 @@ export class IssueForm {
     part("name").select();
   }
 
+  /** Fills in what an old card says: the next card renews it. */
+  renew(old) {
+    this.begin();
+    this.old = old;
+    const { said } = old;
+    part("name").value = said.name;
+    part("born").value = said.born?.split("-").reverse().join("-") ?? "";
+    this.form.querySelector(`[name="profile"][value="${said.profile}"]`).checked = true;
+    for (const choice of this.form.querySelectorAll('[name="profile"]')) choice.disabled = !choice.checked;
+    this.evidence.waived = !said.expired;
+    this.evidence.show();
+    this.#showProfile();
+    this.#lock(false);
+    showRenewal(said);
+    if (said.expired) this.evidence.focus();
+    else part("name").select();
+  }
+
   /** Forgets the resident; the next card has a new seed. */
   clear() {
     this.form.reset();
+    for (const choice of this.form.querySelectorAll('[name="profile"]')) choice.disabled = false;
+    this.old = null;
+    this.evidence.waived = false;
     this.evidence.show();
+    showRenewal(null);
     this.photo.clear();
     this.corrects = null;
     this.#forgetRequest();
@@ -92,7 +115,7 @@ export class IssueForm {
     this.#forgetRequest();
     part("issue-status").textContent = "";
     this.form.hidden = true;
-    this.onIssued(seed, card);
+    this.onIssued(seed, card, this.old?.said.card_number);
   }
 
   #failed(failure) {
@@ -113,7 +136,8 @@ export class IssueForm {
   }
 
   #deed() {
-    return this.corrects ? gettext("Correct the card") : gettext("Issue card");
+    if (this.corrects) return gettext("Correct the card");
+    return this.old ? gettext("Renew card") : gettext("Issue card");
   }
 
   /** The body of POST /cards, or null after saying what is missing. */
@@ -138,6 +162,7 @@ export class IssueForm {
       ...(photo && { photo_qr: base64(photo.qr), photo_print: base64(photo.print) }),
       language: part("language").value,
       ...(this.corrects && { corrects: this.corrects }),
+      ...(this.old && { renews: this.old.texts }),
     };
   }
 
@@ -156,4 +181,15 @@ export class IssueForm {
     part("issue-button").disabled = locked;
     part("issue-button").textContent = this.#deed();
   }
+}
+
+/** The strip above the form; null takes it away. */
+function showRenewal(said) {
+  part("renewing").hidden = !said;
+  part("renewing-photo").hidden = !said?.photo;
+  if (said?.photo) part("renewing-photo").src = `data:image/webp;base64,${said.photo}`;
+  else part("renewing-photo").removeAttribute("src");
+  if (!said) part("renewing-text").textContent = "";
+  else if (said.expired) part("renewing-text").textContent = gettext("Card {card_number} has expired: new evidence is needed. It is blocked when the new one is confirmed.", said);
+  else part("renewing-text").textContent = gettext("Card {card_number} is renewed. It is blocked when the new one is confirmed.", said);
 }

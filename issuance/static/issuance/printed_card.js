@@ -18,6 +18,7 @@ export class PrintedCard {
     this.panel = part("printed");
     this.seed = null;
     this.slipCode = null;
+    this.renewed = null;
     this.confirmed = false;
     this.addresses = [];
     part("print-card").addEventListener("click", () => print("card", part("print-paper")));
@@ -37,8 +38,10 @@ export class PrintedCard {
     return this.seed !== null && !this.confirmed;
   }
 
-  show(seed, card) {
+  /** `renewed` is the number of the card that this one renews, which is revoked when the print is confirmed. */
+  show(seed, card, renewed = null) {
     this.seed = seed;
+    this.renewed = renewed;
     this.slipCode = card.slip_code;
     this.confirmed = false;
     part("printed-number").textContent = card.card_number;
@@ -54,6 +57,7 @@ export class PrintedCard {
 
   clear() {
     this.seed = null;
+    this.renewed = null;
     this.slipCode = null;
     this.confirmed = false;
     for (const id of ["printed-number", "printed-slip", "printed-expires", "printed-status"]) part(id).textContent = "";
@@ -76,7 +80,7 @@ export class PrintedCard {
   }
 
   async #confirm() {
-    const answer = await this.#ask("/cards/ack", { issue_seed: this.seed });
+    const answer = await this.#ask("/cards/ack", { issue_seed: this.seed, ...(this.renewed && { renews: this.renewed }) });
     if (!answer) return;
     if (answer.state !== "active") {
       part("printed-status").textContent = "";
@@ -86,7 +90,9 @@ export class PrintedCard {
     }
     this.confirmed = true;
     this.onConfirmed();
-    part("printed-status").textContent = gettext("Confirmed: the card works from now on.");
+    part("printed-status").textContent = this.renewed
+      ? gettext("Confirmed: the card works from now on, the old one no longer. Cut the old one up.")
+      : gettext("Confirmed: the card works from now on.");
     this.#showButtons();
     part("next-button").focus();
   }

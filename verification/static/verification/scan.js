@@ -2,6 +2,7 @@
 
 import { gettext } from "../city/gettext.js";
 import { Camera } from "../city/camera.js";
+import { listenToKeys } from "../city/keyscanner.js";
 import * as cbor from "../credential/cbor.js";
 import { fromCoseKey } from "../credential/keys.js";
 import { providerNumber } from "../credential/providernumber.js";
@@ -9,7 +10,6 @@ import { BrowserUnsupported } from "../credential/reasons.js";
 import { restore } from "./documents.js";
 import { ageOf, freshness } from "./freshness.js";
 import { install } from "./install.js";
-import { listenToKeys } from "./keyscanner.js";
 import { enterKiosk, leaveKiosk } from "./kiosk.js";
 import { sayOfNumber } from "./numbercheck.js";
 import { isRunning, NotPaired, pair } from "./pairing.js";

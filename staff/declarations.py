@@ -35,11 +35,24 @@ DECLARATIONS = (
     ),
     Declaration(
         kind=Kind.TABLE,
+        name="staff.Invitation",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="a person makes the account that waits for them their own",
+        retention="until it is used, replaced or the account is closed",
+        readers=("desk", "staff"),
+        article="32",
+        fields={
+            "account": "account that waits",
+            "digest": "SHA-256 of the invitation's code, which holds 128 random bits and when it lapses",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
         name="staff.DailyTally",
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="from the 21st change of a day on a second person is needed",
         retention="overwritten on the next day of work, so that no history of work builds up",
-        readers=("desk",),
+        readers=("desk", "staff"),
         article="5(1)(e), 32",
         fields={
             "account": "whose tally it is",
@@ -150,6 +163,11 @@ DECLARATIONS = (
             ("sign-in/code", "signing in", "a form for the second factor"),
             ("sign-in/set-up", "setting up a second factor", "the new secret, shown once"),
             ("sign-in/recovery-codes", "signing in without the telephone", "the new codes, shown once"),
+            (
+                "invitation",
+                "making an invited account one's own",
+                "a form for its code and a new password",
+            ),
             ("sign-out", "ending the session", "sends the browser to the sign-in page and has it forget all it kept"),
         )
     ),
@@ -179,6 +197,15 @@ DECLARATIONS = (
                     "staff_code": "staff code",
                     "password": "password of the account",
                     "totp": "code of the second factor",
+                },
+            ),
+            (
+                "invitation",
+                "making an invited account one's own",
+                {
+                    "code": "code of the invitation",
+                    "password": "new password of the account",
+                    "again": "the same password",
                 },
             ),
             ("sign-out", "ending the session", {}),

@@ -1,4 +1,4 @@
-"""Tables of the compartment staff: accounts and their daily tally of state changes."""
+"""Tables of the compartment staff: accounts, invitations to them, their daily tally of state changes."""
 
 from typing import ClassVar
 
@@ -36,6 +36,14 @@ class Account(AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(staff_code__regex=r"^[0-9A-HJKMNP-TV-Z]{6}$"), name="staff_code"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role"),
         )
+
+
+class Invitation(models.Model):
+    """An invitation that was not used yet: only a hash of its code, which holds the moment it lapses (and the 128
+    random bits that keep it from being guessed), so that no column tells when somebody was hired."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
 
 
 class DailyTally(models.Model):

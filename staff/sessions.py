@@ -14,7 +14,9 @@ from cardservice.web.problems import plain_problem
 LONGEST = 8 * 60 * 60
 """Seconds after which a session ends, however busy it was."""
 
-OPEN_TO_ALL = frozenset({"/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/set-up", "/sign-out", "/healthz"})
+OPEN_TO_ALL = frozenset(
+    {"/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/set-up", "/invitation", "/sign-out", "/healthz"}
+)
 """Addresses that answer without a session. Every other is closed, also one that somebody adds and forgets to close."""
 
 

@@ -24,6 +24,7 @@ WORDS = {
     "inventory": "inventory:inventory",
     "manage": "django_manage:manage",
     "agreement": "agreement:agreement_app",
+    "staff": "staff_words:staff_app",
     "keys": "key_words:keys_app",
     "log": "log_words:log_app",
 }
@@ -31,6 +32,7 @@ WORDS = {
 
 GROUPS = {
     "agreement": "Agreements with providers.",
+    "staff": "Accounts of the city's staff.",
     "keys": "Signing keys.",
     "log": "The log of what staff did.",
 }

@@ -19,11 +19,14 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "mfa_authenticator": {**_EVERYTHING, "UPDATE": "data"},
             "staff_account": {"SELECT": "*", "UPDATE": "password"},
             "staff_dailytally": {**_EVERYTHING, "UPDATE": "day changes"},
+            "staff_invitation": {"SELECT": "*", "DELETE": ""},
         },
         "cs_staff": {
             "django_migrations": MIGRATIONS,
-            "mfa_authenticator": _EVERYTHING,
-            "staff_account": _EVERYTHING,
+            "mfa_authenticator": {**_EVERYTHING, "DELETE": ""},
+            "staff_account": {**_EVERYTHING, "UPDATE": "password is_active"},
+            "staff_dailytally": {"SELECT": "account_id", "DELETE": ""},
+            "staff_invitation": {**_EVERYTHING, "DELETE": ""},
         },
     },
     "issuance": {

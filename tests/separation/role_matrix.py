@@ -25,6 +25,8 @@ ROLES: dict[str, frozenset[str]] = {
     "desk GET /sign-in/set-up": ANYBODY,
     "desk POST /sign-in/set-up": ANYBODY,
     "desk GET /sign-in/recovery-codes": SIGNED_IN,
+    "desk GET /invitation": ANYBODY,
+    "desk POST /invitation": ANYBODY,
     "desk POST /sign-out": ANYBODY,
     "desk GET /healthz": ANYBODY,
     "gate POST /api/v1/verifications": WITH_KEY,

@@ -29,6 +29,7 @@ from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
 from staff.forms import CodeForm, SetUpForm, SignInForm
+from staff.invitation_view import InvitationForm
 from tests.separation.grant_matrix import FUNCTIONS, TABLES
 from tests.separation.planting import planted_model
 from tests.stack import Stack
@@ -104,6 +105,7 @@ def taking() -> dict[str, set[str]]:
         "desk /sign-in/again": set(AGAIN_FORM),
         "desk /sign-in": set(SignInForm().fields),
         "desk /sign-in/code": set(CodeForm.base_fields),
+        "desk /invitation": set(InvitationForm.base_fields),
         "desk /sign-in/set-up": set(SetUpForm.base_fields),
         "gate /api/v1/pairings": set(PAIRING_FORM),
         "gate /api/v1/verifications/batch": set(BATCH_FORM),

@@ -190,6 +190,7 @@ def test_nothing_of_allauth_is_reachable_but_the_pages_of_this_app():
         "sign-in/code",
         "sign-in/set-up",
         "sign-in/recovery-codes",
+        "invitation",
         "sign-out",
     }
 

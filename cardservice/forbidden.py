@@ -35,7 +35,7 @@ EXCUSED = {
     "auth.Permission.name": "a table of Django that holds names of code",
     "contenttypes.ContentType.app_label": "a table of Django that holds names of code",
     "contenttypes.ContentType.model": "a table of Django that holds names of code",
-    "mfa.Authenticator.created_at": "a column of allauth; tells when staff set up a second factor",
+    "mfa.Authenticator.created_at": "a column of allauth that holds the same moment in every row",
     "mfa.Authenticator.data": "a column of allauth; the second factor, sealed",
     "mfa.Authenticator.last_used_at": "a column of allauth that stays empty",
     "migrations.Migration.applied": "a column of Django; tells when the software was updated",

@@ -1,9 +1,10 @@
-"""Repairs of django-allauth 65 for an empty `default` database and for secrecy about when people sign in.
+"""Repairs of django-allauth 65: for an empty `default` database, few grants, and secrecy about when people sign in.
 
 allauth opens bare transactions in a few places. With no `default` database these crash; here they run on `staff`.
 tests/staff/test_allauth_repairs.py reads the installed allauth and fails when a new one appears.
 """
 
+import datetime
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -54,6 +55,22 @@ def _record_no_usage(self: Any) -> None:
     """allauth stores when a second factor was last used: that is a record of when people come to work."""
 
 
+def _mark_recovery_code_used(self: Any, index: int) -> None:
+    """allauth writes the whole row, which the desk's role may not."""
+    self.instance.data["used_mask"] |= 1 << index
+    self.instance.save(update_fields=["data"])
+
+
+def _mark_recovery_codes_viewed(self: Any) -> None:
+    """allauth stores when they were shown."""
+    self.instance.data["viewed_at"] = True
+    self.instance.save(update_fields=["data"])
+
+
+NO_TIME = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+"""Stands where allauth stores when a second factor was made."""
+
+
 def apply() -> None:
     """Repairs the imported allauth of this process; called once, when the app is ready."""
     from allauth.account import managers
@@ -69,4 +86,7 @@ def apply() -> None:
     _rewrap(recovery_flows, "generate_recovery_codes")
     _rewrap(recovery_auth.RecoveryCodes, "validate_code")
     totp_auth.TOTP._mark_code_used = _mark_code_used
+    recovery_auth.RecoveryCodes._mark_code_used = _mark_recovery_code_used
+    recovery_auth.RecoveryCodes.mark_as_viewed = _mark_recovery_codes_viewed
     Authenticator.record_usage = _record_no_usage
+    Authenticator._meta.get_field("created_at")._get_default = lambda: NO_TIME

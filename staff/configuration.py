@@ -66,6 +66,7 @@ ACCOUNT_LOGIN_TIMEOUT = 5 * 60  # seconds from the password to the second factor
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 
 MFA_ADAPTER = "staff.adapters.StaffSecondFactorAdapter"
+# Passkeys are ours (staff.passkeys): allauth's way would keep their names, the make of the device and each use.
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "City desk"
 MFA_TOTP_TOLERANCE = 1  # periods of 30 s that a phone's clock may be off

@@ -15,6 +15,11 @@ def _unused(name: str, *, why: str, fields: dict[str, str]) -> Declaration:
     )
 
 
+_PASSKEY = {
+    "sealed": "what the answer is held to, sealed with the desk's key",
+    "answer": "what the browser says of the passkey, as Web Authentication says",
+}
+
 DECLARATIONS = (
     Declaration(
         kind=Kind.TABLE,
@@ -71,9 +76,9 @@ DECLARATIONS = (
         fields={
             "id": "number of the row",
             "user": "account it is of",
-            "type": "time-based codes or recovery codes",
-            "data": "secret of the second factor, sealed with the desk's key",
-            "created_at": "when it was set up",
+            "type": "time-based codes, recovery codes or a passkey",
+            "data": "secret of the second factor, or a passkey's public key and number, sealed with the desk's key",
+            "created_at": "the same moment in every row",
             "last_used_at": "not written: allauth's column stays empty",
         },
     ),
@@ -161,6 +166,10 @@ DECLARATIONS = (
         for address, purpose, page in (
             ("sign-in", "signing in", "a form for staff code and password"),
             ("sign-in/code", "signing in", "a form for the second factor"),
+            ("account", "seeing and changing what signs one in", "how many passkeys, whether an authenticator"),
+            ("account/authenticator", "setting up a second factor anew", "the new secret, shown once"),
+            ("account/factors/remove", "removing a second factor", "sends the browser back to the account"),
+            ("account/recovery-codes", "new recovery codes", "sends the browser to the page that shows them"),
             ("sign-in/set-up", "setting up a second factor", "the new secret, shown once"),
             ("sign-in/recovery-codes", "signing in without the telephone", "the new codes, shown once"),
             (
@@ -184,6 +193,17 @@ DECLARATIONS = (
         )
         for address, purpose, fields in (
             ("sign-in", "signing in", {"login": "staff code", "password": "password of the account"}),
+            ("sign-in/passkey", "signing in", _PASSKEY),
+            ("sign-in/set-up/passkey", "setting up a second factor", _PASSKEY),
+            ("sign-in/again/passkey", "signing in again from an open page whose session ended", _PASSKEY),
+            ("account/passkeys", "adding a passkey", _PASSKEY),
+            (
+                "account/authenticator",
+                "setting up a second factor anew",
+                {"code": "first code of the new second factor", "sealed": "its secret, sealed with the desk's key"},
+            ),
+            ("account/factors/remove", "removing a second factor", {"factor": "number of its row"}),
+            ("account/recovery-codes", "new recovery codes", {}),
             ("sign-in/code", "signing in", {"code": "code of the second factor, or a recovery code"}),
             (
                 "sign-in/set-up",
@@ -210,6 +230,36 @@ DECLARATIONS = (
             ),
             ("sign-out", "ending the session", {}),
         )
+    ),
+    *(
+        Declaration(
+            kind=Kind.ANSWER,
+            name=f"desk /{address}",
+            personal_data=PersonalData.STAFF_PSEUDONYM,
+            purpose=purpose,
+            retention="until the browser has answered",
+            readers=("clerk", "coordinator", "supervisor", "auditor"),
+            article="32",
+            fields={
+                "options": "what the browser needs for a passkey, as Web Authentication says",
+                "sealed": "what its answer is held to, for five minutes, sealed with the desk's key",
+            },
+        )
+        for address, purpose in (
+            ("sign-in/passkey", "signing in"),
+            ("sign-in/set-up/passkey", "setting up a second factor"),
+            ("account/passkeys", "adding a passkey"),
+        )
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /sign-in/again/passkey",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="signing in again from an open page whose session ended",
+        retention="until the page is closed; never cached",
+        readers=("clerk", "coordinator", "supervisor", "auditor"),
+        article="32",
+        fields={"staff_code": "code of the account that is signed in now", "role": "what it may do"},
     ),
     Declaration(
         kind=Kind.ANSWER,

@@ -8,10 +8,8 @@ from django.db import transaction
 
 from staff import invitations
 from staff.models import Account, DailyTally, Invitation, Role
+from staff.second_factor import FACTORS
 from staff.staff_codes import as_stored, new_staff_code
-
-FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-"""What signs in beside a password; recovery codes only stand in for one of them."""
 
 _DISTRICT = re.compile(r"[A-Z0-9]{1,8}")
 

@@ -16,15 +16,18 @@ from django.urls import reverse
 from staff.models import Account
 from staff.sealing import seal, unseal
 
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+"""What signs in beside a password; recovery codes only stand in for one of them."""
+
 
 class SetUpStage(LoginStage):
-    """Sends an account without TOTP to the set-up page; comes after the stage that asks others for their code."""
+    """Sends an account without second factor to the set-up page; comes after the stage that asks others for it."""
 
     key = "staff_set_up"
     urlname = "staff_set_up"
 
     def handle(self) -> tuple[HttpResponseRedirect | None, bool]:
-        if is_mfa_enabled(self.login.user, [Authenticator.Type.TOTP]):
+        if is_mfa_enabled(self.login.user, FACTORS):
             return None, True
         return HttpResponseRedirect(reverse(self.urlname)), True
 
@@ -43,12 +46,36 @@ def proposed(*, account: Account, sealed: str) -> str:
     return unseal(sealed=sealed, secret_key=settings.SECRET_KEY, purpose=_purpose(account))
 
 
-def activate(*, request: HttpRequest, account: Account, secret: str) -> None:
-    """Stores the second factor and new recovery codes, and records in the session that it was used just now."""
+def activate(*, account: Account, secret: str) -> Authenticator:
+    """Stores time-based codes from `secret` as second factor of an account, instead of those it had."""
     with transaction.atomic(using="staff"):
-        factor = TOTP.activate(account, secret).instance
-        RecoveryCodes.activate(account)
+        Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).delete()
+        factor: Authenticator = TOTP.activate(account, secret).instance
+    return factor
+
+
+def complete(*, request: HttpRequest, account: Account, factor: Authenticator) -> None:
+    """Gives an account with its first second factor recovery codes, and records in the session that it was used."""
+    RecoveryCodes.activate(account)
     record_authentication(request, account, "mfa", id=factor.pk, type=factor.type)
+
+
+def remove(*, account: Account, factor_id: int) -> bool:
+    """Removes one second factor of an account; False when it has no such one, or no other that signs in."""
+    with transaction.atomic(using="staff"):
+        Account.objects.select_for_update().only("pk").get(pk=account.pk)
+        factors = Authenticator.objects.filter(user=account, type__in=FACTORS)
+        if not factors.exclude(pk=factor_id).exists():
+            return False
+        removed, _ = factors.filter(pk=factor_id).delete()
+    return bool(removed)
+
+
+def renew_codes(*, account: Account) -> None:
+    """Gives an account new recovery codes, to be shown once; the old ones end."""
+    with transaction.atomic(using="staff"):
+        Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).delete()
+        RecoveryCodes.activate(account)
 
 
 def codes_to_show(*, account: Account) -> list[str] | None:

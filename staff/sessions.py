@@ -14,8 +14,22 @@ from cardservice.web.problems import plain_problem
 LONGEST = 8 * 60 * 60
 """Seconds after which a session ends, however busy it was."""
 
+RECENT = 10 * 60
+"""Seconds after signing in within which a person may change what signs them in."""
+
 OPEN_TO_ALL = frozenset(
-    {"/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/set-up", "/invitation", "/sign-out", "/healthz"}
+    {
+        "/sign-in",
+        "/sign-in/again",
+        "/sign-in/again/passkey",
+        "/sign-in/code",
+        "/sign-in/passkey",
+        "/sign-in/set-up",
+        "/sign-in/set-up/passkey",
+        "/invitation",
+        "/sign-out",
+        "/healthz",
+    }
 )
 """Addresses that answer without a session. Every other is closed, also one that somebody adds and forgets to close."""
 
@@ -25,10 +39,21 @@ def is_complete(*, request: HttpRequest, now: float) -> bool:
 
     `now` is in seconds since 1970.
     """
+    used = _factor_used_at(request)
+    return used is not None and now - used < LONGEST
+
+
+def is_recent(*, request: HttpRequest, now: float) -> bool:
+    """Whether this session began, by its second factor, less than RECENT ago."""
+    used = _factor_used_at(request)
+    return used is not None and now - used < RECENT
+
+
+def _factor_used_at(request: HttpRequest) -> float | None:
     if not request.user.is_authenticated:
-        return False
+        return None
     used = [r["at"] for r in get_authentication_records(request, request.user) if r.get("method") == "mfa"]
-    return bool(used) and now - min(used) < LONGEST
+    return min(used, default=None)
 
 
 class CompleteSessionsOnly:

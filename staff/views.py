@@ -18,6 +18,23 @@ from django.views.generic.edit import FormView
 
 from staff import second_factor
 from staff.forms import CodeForm, SetUpForm, SignInForm
+from staff.passkey_views import was_refused
+from staff.passkeys import numbered
+
+
+def proposal(form: SetUpForm) -> dict[str, Any]:
+    """What a page shows of the secret that a new authenticator is to get, as context of its template."""
+    secret, sealed = form.secret, form.data.get("sealed")
+    if not secret:
+        # A page that cannot be trusted any more starts over, keeping its message.
+        secret, sealed = second_factor.propose(account=form.account)
+    picture = get_adapter().build_totp_svg(get_adapter().build_totp_url(form.account, secret))
+    return {
+        "account": form.account,
+        "sealed": sealed,
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "picture": f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}",
+    }
 
 
 class SignIn(LoginView):
@@ -26,15 +43,24 @@ class SignIn(LoginView):
     template_name = "staff/sign_in.html"
     form_class = SignInForm
 
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        return super().get_context_data(**extra) | {"passkey_refused": was_refused(self.request)}
+
     def get_next_url(self) -> None:
         """None: sign-in always leads to the desk, never to an address somebody was sent."""
 
 
 @method_decorator(sensitive_post_parameters("code"), name="dispatch")
 class Code(AuthenticateView):
-    """Second page: the code of the second factor."""
+    """Second page: a code of the second factor, or a passkey (staff.passkey_views)."""
 
     template_name = "staff/code.html"
+
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        return super().get_context_data(**extra) | {
+            "passkey_refused": was_refused(self.request),
+            "has_passkey": bool(numbered(self.stage.login.user)),
+        }
 
     def get_form_class(self) -> type[CodeForm]:
         return CodeForm
@@ -45,7 +71,7 @@ class Code(AuthenticateView):
     login_stage_required(stage=second_factor.SetUpStage.key, redirect_urlname="account_login"), name="dispatch"
 )
 class SetUp(FormView):
-    """Second page of an account without second factor: scan a picture, type the first code."""
+    """Second page of an account without second factor: a passkey, or scan a picture and type the first code."""
 
     template_name = "staff/set_up.html"
     form_class = SetUpForm
@@ -55,22 +81,12 @@ class SetUp(FormView):
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         context = super().get_context_data(**extra)
-        form: SetUpForm = context["form"]
-        secret, sealed = form.secret, form.data.get("sealed")
-        if not secret:
-            # A page that cannot be trusted any more starts over, keeping its message.
-            secret, sealed = second_factor.propose(account=form.account)
-        picture = get_adapter().build_totp_svg(get_adapter().build_totp_url(form.account, secret))
-        return context | {
-            "account": form.account,
-            "sealed": sealed,
-            "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-            "picture": f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}",
-        }
+        return context | proposal(context["form"]) | {"passkey_refused": was_refused(self.request)}
 
     def form_valid(self, form: SetUpForm) -> HttpResponse:
         assert form.secret is not None
-        second_factor.activate(request=self.request, account=form.account, secret=form.secret)
+        factor = second_factor.activate(account=form.account, secret=form.secret)
+        second_factor.complete(request=self.request, account=form.account, factor=factor)
         return self.request._login_stage.exit()  # type: ignore[no-any-return]
 
 

@@ -16,7 +16,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         "cs_desk": {
             "django_migrations": MIGRATIONS,
             "django_session": {**_EVERYTHING, "UPDATE": "*", "DELETE": ""},
-            "mfa_authenticator": {**_EVERYTHING, "UPDATE": "data"},
+            "mfa_authenticator": {**_EVERYTHING, "UPDATE": "data", "DELETE": ""},
             "staff_account": {"SELECT": "*", "UPDATE": "password"},
             "staff_dailytally": {**_EVERYTHING, "UPDATE": "day changes"},
             "staff_invitation": {"SELECT": "*", "DELETE": ""},

@@ -28,8 +28,10 @@ from issuance.card_views import ACK_FORM, ISSUE_FORM
 from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
+from staff.again_view import PASSKEY_FORM as AGAIN_PASSKEY_FORM
 from staff.forms import CodeForm, SetUpForm, SignInForm
 from staff.invitation_view import InvitationForm
+from staff.passkey_views import FORM as PASSKEY_FORM
 from tests.separation.grant_matrix import FUNCTIONS, TABLES
 from tests.separation.planting import planted_model
 from tests.stack import Stack
@@ -105,6 +107,12 @@ def taking() -> dict[str, set[str]]:
         "desk /sign-in/again": set(AGAIN_FORM),
         "desk /sign-in": set(SignInForm().fields),
         "desk /sign-in/code": set(CodeForm.base_fields),
+        "desk /sign-in/again/passkey": set(AGAIN_PASSKEY_FORM),
+        "desk /sign-in/passkey": set(PASSKEY_FORM),
+        "desk /sign-in/set-up/passkey": set(PASSKEY_FORM),
+        "desk /account/passkeys": set(PASSKEY_FORM),
+        "desk /account/authenticator": set(SetUpForm.base_fields),
+        "desk /account/factors/remove": {"factor"},
         "desk /invitation": set(InvitationForm.base_fields),
         "desk /sign-in/set-up": set(SetUpForm.base_fields),
         "gate /api/v1/pairings": set(PAIRING_FORM),

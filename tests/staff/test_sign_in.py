@@ -40,7 +40,7 @@ def test_it_takes_a_staff_code_typed_in_lower_case_with_spaces(clerk):
 def test_it_refuses_a_wrong_password_and_an_unknown_code_with_the_same_words(clerk):
     wrong = Client().post("/sign-in", {"login": clerk.staff_code, "password": "not it"})
     unknown = Client().post("/sign-in", {"login": "ZZZZZZ", "password": "not it"})
-    said = [re.findall(r"alert--error.*?>(.*?)<", answer.content.decode()) for answer in (wrong, unknown)]
+    said = [re.findall(r'alert--error" role="alert">(.*?)<', answer.content.decode()) for answer in (wrong, unknown)]
     assert said[0] == said[1] == ["Staff code or password is not right. Check both and type them again."]
 
 
@@ -187,10 +187,18 @@ def test_nothing_of_allauth_is_reachable_but_the_pages_of_this_app():
     assert {str(pattern.pattern) for pattern in get_resolver("staff.urls").url_patterns} == {
         "sign-in",
         "sign-in/again",
+        "sign-in/again/passkey",
+        "sign-in/passkey",
         "sign-in/code",
         "sign-in/set-up",
+        "sign-in/set-up/passkey",
         "sign-in/recovery-codes",
         "invitation",
+        "account",
+        "account/passkeys",
+        "account/authenticator",
+        "account/factors/remove",
+        "account/recovery-codes",
         "sign-out",
     }
 

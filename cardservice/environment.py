@@ -1,6 +1,7 @@
 """Readers of environment variables that refuse a bad value loudly instead of guessing."""
 
 import os
+import pwd
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +41,20 @@ def whole(name: str, *, default: int, least: int, most: int) -> int:
     if not value.isdecimal() or not least <= int(value) <= most:
         raise WrongEnvironment(f"{name} is {value!r}: set it to a whole number from {least} to {most}.")
     return int(value)
+
+
+def uids(name: str) -> frozenset[int]:
+    """The accounts in `name`, by name or number with commas between; that of this process when nothing is said.
+
+    Raises WrongEnvironment.
+    """
+    words = [word.strip() for word in (os.environ.get(name) or str(os.getuid())).split(",")]
+    try:
+        return frozenset(int(word) if word.isdecimal() else pwd.getpwnam(word).pw_uid for word in words)
+    except KeyError:
+        raise WrongEnvironment(
+            f"{name} names an account that this machine does not have: give names or numbers of accounts, with commas."
+        ) from None
 
 
 def passphrase(name: str, *, shortest: int = SHORTEST_SECRET) -> str:

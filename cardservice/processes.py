@@ -9,6 +9,7 @@ ALIASES = ("staff", "issuance", "verification", "privacy")
 SECRETS = (
     "CARDSERVICE_SECRET_KEY_FILE",
     "CARDSERVICE_SIGNER_SOCKET",
+    "CARDSERVICE_SIGNER_PEERS",
     "CARDSERVICE_KEYS",
     "CARDSERVICE_KEYS_PASSPHRASE",
     "CARDSERVICE_KEYS_PASSPHRASE_FILE",
@@ -92,6 +93,7 @@ PROCESSES = {
             ("issuance",),
             (
                 "CARDSERVICE_SIGNER_SOCKET",
+                "CARDSERVICE_SIGNER_PEERS",
                 "CARDSERVICE_KEYS",
                 "CARDSERVICE_KEYS_PASSPHRASE",
                 "CARDSERVICE_KEYS_PASSPHRASE_FILE",

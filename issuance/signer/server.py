@@ -1,4 +1,4 @@
-"""The signer's door: a Unix socket, one request a connection, peers of the own uid only."""
+"""The signer's door: a Unix socket, one request a connection, peers of the allowed uids only."""
 
 import os
 import socket
@@ -19,25 +19,32 @@ _PEER = struct.Struct("3i")
 
 
 class SignerServer(socketserver.ThreadingUnixStreamServer):
-    """Serves `rules` at the socket `path`, replacing a socket left over by a dead signer."""
+    """Serves `rules` at the socket `path` to processes of the uids `peers`, replacing a dead signer's socket.
+
+    The file is open to its owner, and to the group of the signer when others are among the peers.
+    """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, *, path: Path, rules: SigningRules) -> None:
+    def __init__(self, *, path: Path, rules: SigningRules, peers: frozenset[int]) -> None:
         self.rules = rules
+        self.peers = peers
         path.unlink(missing_ok=True)
-        before = os.umask(0o177)
+        before = os.umask(0o177 if peers <= {os.getuid()} else 0o117)
         try:
             super().__init__(str(path), _Conversation)
         finally:
             os.umask(before)
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Whether the peer runs under the uid of this process (unix(7), SO_PEERCRED)."""
+        """Whether the peer runs under an allowed uid (unix(7), SO_PEERCRED)."""
         credentials = request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
         _, uid, _ = _PEER.unpack(credentials)
-        return bool(uid == os.getuid())
+        if uid in self.peers:
+            return True
+        structlog.get_logger().warning("peer_refused")
+        return False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         structlog.get_logger().error("conversation_failed")

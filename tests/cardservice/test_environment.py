@@ -1,5 +1,7 @@
 """Readers of environment variables."""
 
+import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,16 @@ def test_what_is_no_database_is_refused_without_being_shown(given, value: str):
     with pytest.raises(WrongEnvironment, match="is not a database URL") as refusal:
         environment.database(NAME)
     assert "Zq7secret" not in str(refusal.value)
+
+
+def test_accounts_are_given_by_name_or_number_and_are_ones_own_when_nothing_is_said(given):
+    assert environment.uids(NAME) == {os.getuid()}
+    given("0, nobody,12")
+    assert environment.uids(NAME) == {0, pwd.getpwnam("nobody").pw_uid, 12}
+
+
+@pytest.mark.parametrize("value", ["no-such-account", "0,", "-1", "0;1", "root,no-such-account"])
+def test_an_account_that_the_machine_does_not_have_is_refused(given, value: str):
+    given(value)
+    with pytest.raises(WrongEnvironment, match="names an account that this machine does not have"):
+        environment.uids(NAME)

@@ -23,12 +23,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         keep_private()
+        peers = environment.uids("CARDSERVICE_SIGNER_PEERS")
         rules = SigningRules(
             issuer=settings.ISSUER,
             held=HeldKeys(files=_key_files(), device=_device()),
             ceiling=HourlyCeiling(most=settings.HOURLY_CEILING),
         )
-        server = SignerServer(path=Path(settings.SIGNER_SOCKET), rules=rules)
+        server = SignerServer(path=Path(settings.SIGNER_SOCKET), rules=rules, peers=peers)
         for number in (signal.SIGTERM, signal.SIGINT):
             # shutdown() waits for the loop to end, which runs in this very thread.
             signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

@@ -1,19 +1,23 @@
 """The signer's door, at the socket of a running installation: only two questions, and nobody can hold it up."""
 
 import os
+import shutil
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from cardservice.credential import cbor, statuslist
 from cardservice.supervisor import Supervisor
@@ -221,53 +225,95 @@ def test_its_log_holds_no_value(stack: Stack) -> None:
     assert b"MARKED" not in (stack.home.logs / "signer.log").read_bytes()
 
 
+DESK, STRANGER = 65_533, 65_534
 KNOCK = """
 import os, socket, sys
+os.setgroups([])
+os.setgid(int(sys.argv[3]))
 os.setuid(int(sys.argv[2]))
 connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-connection.settimeout(5)
-connection.connect(sys.argv[1])
+connection.settimeout(30)
 try:
+    connection.connect(sys.argv[1])
     connection.sendall(bytes.fromhex("00000001a0"))
     print(len(connection.recv(100)))
 except (BrokenPipeError, ConnectionResetError):
     print(0)
+except PermissionError:
+    print("kept out")
 """
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can knock under another uid")
-def test_another_uid_is_hung_up_on_even_when_the_socket_is_open_to_it() -> None:
-    # Not below pytest's directory, which other users cannot enter.
-    place = Path("/tmp") / f"knock-{os.getpid()}"
-    place.mkdir()
+@dataclass(frozen=True)
+class _Door:
+    """A signer's door in a directory that every account may enter."""
+
+    path: Path
+
+    def knock(self, *, uid: int, gid: int) -> str:
+        """How many bytes a process of this account hears."""
+        command = [sys.executable, "-I", "-S", "-c", KNOCK, str(self.path), str(uid), str(gid)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+
+@contextmanager
+def _door(*peers: int) -> Iterator[_Door]:
+    # Not below pytest's directory, which other accounts cannot enter.
+    place = Path(tempfile.mkdtemp(prefix="cs-knock-", dir="/tmp"))
     place.chmod(0o755)
     try:
-        with SignerServer(path=place / "s", rules=rules()) as server:
-            (place / "s").chmod(0o666)
+        with SignerServer(path=place / "s", rules=rules(), peers=frozenset(peers)) as server:
             serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
             serving.start()
-            heard = {
-                uid: subprocess.run(
-                    [sys.executable, "-I", "-S", "-c", KNOCK, str(place / "s"), str(uid)],
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                ).stdout.strip()
-                for uid in (0, 65_534)
-            }
-            server.shutdown()
-            serving.join()
+            try:
+                yield _Door(place / "s")
+            finally:
+                server.shutdown()
+                serving.join()
     finally:
-        (place / "s").unlink(missing_ok=True)
-        place.rmdir()
+        shutil.rmtree(place)
 
-    assert heard[0] not in ("", "0")
-    assert heard[65_534] == "0"
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can knock under another account")
+def test_another_account_is_hung_up_on_even_when_the_socket_is_open_to_it() -> None:
+    with _door(0) as door:
+        assert door.path.stat().st_mode & 0o777 == 0o600
+        assert door.knock(uid=STRANGER, gid=STRANGER) == "kept out"
+        door.path.chmod(0o666)
+
+        assert int(door.knock(uid=0, gid=0)) > 0
+        assert door.knock(uid=STRANGER, gid=STRANGER) == "0"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can knock under another account")
+def test_listed_accounts_are_answered_and_refused_ones_logged_without_a_value() -> None:
+    with _door(DESK) as door:
+        assert door.path.stat().st_mode & 0o777 == 0o660
+        assert door.knock(uid=DESK, gid=DESK) == "kept out", "its operator has not let it into the group"
+        with structlog.testing.capture_logs() as said:
+            assert int(door.knock(uid=DESK, gid=0)) > 0
+            assert said == []
+            assert door.knock(uid=STRANGER, gid=0) == "0"
+            assert door.knock(uid=0, gid=0) == "0", "not even its own account, which is not listed"
+    assert said == [{"event": "peer_refused", "log_level": "warning"}] * 2
 
 
 def test_a_socket_left_over_by_a_dead_signer_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "s"
     for _ in range(2):
-        server = SignerServer(path=path, rules=rules())
+        server = SignerServer(path=path, rules=rules(), peers=frozenset({os.getuid()}))
         assert path.stat().st_mode & 0o777 == 0o600
         server.socket.close()
+
+
+@pytest.mark.parametrize("name", ["signer", "archivist"])
+def test_what_holds_private_keys_leaves_no_core_file_and_lets_nobody_but_root_look_into_it(
+    stack: Stack, name: str
+) -> None:
+    child = next(child for child in stack.supervisor.children if child.name == name)
+    assert child.process is not None
+    place = Path(f"/proc/{child.process.pid}")
+    (core,) = [line for line in (place / "limits").read_text().splitlines() if line.startswith("Max core file size")]
+    assert core.split()[4:6] == ["0", "0"]
+    # Of a process that is not dumpable the kernel gives /proc/PID to root (proc(5)).
+    assert (place / "mem").stat().st_uid == 0

@@ -17,6 +17,9 @@ from issuance.signer.client import Signer
 FORMER_SETS = "former-sets.cbor"
 """The last key set of each root that another one followed; lies beside the key set, and is published beside it."""
 
+COMMITMENTS = "commitments"
+"""Directory of the signed commitment lists of compromised keys; lies beside the key set too."""
+
 TICK = 300
 """Seconds between publications, whether or not anything changed: one at each event would time a person's act."""
 
@@ -50,6 +53,7 @@ def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer)
         for unfinished in directory.rglob(".*.new"):
             # Of a publisher that was killed while it wrote: superseded lists are not kept.
             unfinished.unlink()
+        _publish_commitments(directory / COMMITMENTS, key_set_file.with_name(COMMITMENTS))
         former = key_set_file.with_name(FORMER_SETS)
         key_set = _publish_key_set(
             directory, key_set_file.read_bytes(), former=former.read_bytes() if former.exists() else None
@@ -65,6 +69,13 @@ def publish(*, directory: Path, key_set_file: Path, issuer: str, signer: Signer)
                 )
             )
     return Publication(key_set_seq=key_set.seq, lists=tuple(lists))
+
+
+def _publish_commitments(directory: Path, lists: Path) -> None:
+    """Before the key set that announces them: no reader need be unsure for a tick."""
+    for signed in sorted(lists.glob("*.cose")):
+        directory.mkdir(exist_ok=True)
+        write_atomically(directory / signed.name, signed.read_bytes())
 
 
 def _publish_key_set(directory: Path, octets: bytes, *, former: bytes | None) -> KeySet:

@@ -27,6 +27,7 @@ WORDS = {
     "staff": "staff_words:staff_app",
     "keys": "key_words:keys_app",
     "log": "log_words:log_app",
+    "drill": "drill:drill_app",
 }
 """Word -> module of this package and what it names there: a command, or a group of them."""
 
@@ -35,6 +36,7 @@ GROUPS = {
     "staff": "Accounts of the city's staff.",
     "keys": "Signing keys.",
     "log": "The log of what staff did.",
+    "drill": "Rehearsals of what must hold on a bad day.",
 }
 """Help of the words that are groups."""
 

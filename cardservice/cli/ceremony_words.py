@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,7 +72,7 @@ def hold(
         # Nobody leaves before each pair of keepers is known to open what was written.
         if vault.open_vault(place / VAULT, shares=pair).contents != closed.contents:
             raise Failed("The vault that was written does not hold the keys: begin again in a new directory.")
-    bundle = _bundle(held.key_set, root_secrets, made=held.made, first=True)
+    bundle = bundle_of(held.key_set, root_secrets, made=held.made, first=True)
     body = _left(place, bundle, what="First ceremony: root, next root and keys for twelve months")
     _answer(body | {"shares": [str(path) for path in files]}, as_json=as_json)
 
@@ -93,7 +94,9 @@ def renew(
     signed = ceremony.sign_key_set(ceremony.renewed(held, made=made, now=now), root=root_secrets.root)
     changed = replace(root_secrets, list_keys={**root_secrets.list_keys, **_list_keys(made)})
     keeping.write(changed)
-    finish(place, _bundle(signed, changed, made=made), what="Keys of another twelve months", home=town, as_json=as_json)
+    finish(
+        place, bundle_of(signed, changed, made=made), what="Keys of another twelve months", home=town, as_json=as_json
+    )
 
 
 def root_change(
@@ -115,7 +118,7 @@ def root_change(
         raise Failed("The next root kept here is not the one that the last key set announced: take another copy.")
     following = ceremony.under_next_root(held, next_root=kept.root, after_next=kept.next_root, now=int(time.time()))
     signed = ceremony.sign_key_set(following, root=kept.root)
-    finish(place, _bundle(signed, kept), what="The next root took the root's place", home=town, as_json=as_json)
+    finish(place, bundle_of(signed, kept), what="The next root took the root's place", home=town, as_json=as_json)
 
 
 def opened(place: Path | None, share: list[Path] | None, home: Home) -> RootKeeping:
@@ -139,10 +142,19 @@ def last_set(place: Path | None, home: Home, keeping: RootKeeping) -> KeySet:
         ) from None
 
 
-def finish(place: Path | None, bundle: Bundle, *, what: str, home: Home, as_json: bool) -> None:
-    """Leaves the bundle in the ceremony's directory; a demo home takes it over at once."""
+def finish(
+    place: Path | None,
+    bundle: Bundle,
+    *,
+    what: str,
+    home: Home,
+    as_json: bool,
+    more: dict[str, Any] | None = None,
+    lines: Sequence[str] = (),
+) -> None:
+    """Leaves the bundle in the ceremony's directory; a demo home takes it over at once. Answers, with `more`."""
     body = installed(bundle, home) if place is None else _left(place, bundle, what=what)
-    _answer(body, as_json=as_json)
+    _answer(body | (more or {}), as_json=as_json, lines=lines)
 
 
 def thumbprint_of(private: PrivateKey) -> bytes:
@@ -176,12 +188,21 @@ def _unjudged_set(place: Path | None, home: Home) -> KeySet:
         raise Failed(f"{path} is no key set: take the one that the last ceremony left beside the vault.") from None
 
 
-def _bundle(signed: bytes, root_secrets: RootSecrets, *, made: NewKeys | None = None, first: bool = False) -> Bundle:
+def bundle_of(
+    signed: bytes,
+    root_secrets: RootSecrets,
+    *,
+    made: NewKeys | None = None,
+    first: bool = False,
+    commitments: Mapping[str, bytes] | None = None,
+) -> Bundle:
+    """What the installation is handed: a signed key set, new keys, signed commitment lists by kid."""
     return Bundle(
         key_set=signed,
         root_public=cbor.dumps(keys.to_cose_key(keys.public_key_of(root_secrets.root))),
         book_public=root_secrets.book_key.public_key().public_bytes_raw(),
         keys=key_bundle.encrypted(made, passphrases=root_secrets.passphrases) if made else {},
+        commitments=commitments or {},
         passphrases=root_secrets.passphrases if first else {},
     )
 
@@ -201,8 +222,8 @@ def _left(place: Path, bundle: Bundle, *, what: str) -> dict[str, Any]:
     }
 
 
-def _answer(body: dict[str, Any], *, as_json: bool) -> None:
-    lines = [f"Key set {body['key_set_seq']} with {body['keys']} keys.", f"Root {body['root']}"]
+def _answer(body: dict[str, Any], *, as_json: bool, lines: Sequence[str] = ()) -> None:
+    lines = [*lines, f"Key set {body['key_set_seq']} with {body['keys']} keys.", f"Root {body['root']}"]
     if "record" in body:
         lines += [
             f"Print and sign {body['record'][-1]}.",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cardservice import device_keys
-from cardservice.cli import ceremony_words
+from cardservice.cli import ceremony_words, compromise_words
 from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
 from cardservice.cli.bring import bring
 from cardservice.cli.compartment import run_in
@@ -23,6 +23,8 @@ keys_app.command("ceremony")(ceremony_words.hold)
 keys_app.command("renew")(ceremony_words.renew)
 keys_app.command("root-change")(ceremony_words.root_change)
 keys_app.command("bring")(bring)
+keys_app.command("before-breach")(compromise_words.before_breach)
+keys_app.command("compromise")(compromise_words.compromise)
 
 
 @keys_app.callback()

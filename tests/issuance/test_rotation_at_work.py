@@ -34,4 +34,4 @@ def test_keys_change_twice_under_load_and_no_card_is_refused(stack: Stack, clerk
     assert [states[said["active"]] for said in rotated] == ["retired", "active"]
     after = dict(stack.rows("issuance", "SELECT kid, issued FROM issuance_signingkey"))
     assert sum(after.values()) - sum(before.values()) == CARDS
-    assert {key["state"] for key in rotated[-1]["keys"] if key["use"] == "card"} == {"planned", "active", "retired"}
+    assert {key["state"] for key in rotated[-1]["keys"] if key["use"] == "card"} >= {"planned", "active", "retired"}

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cardservice.cli.answers import Failed
 from cardservice.cli.app import app_of
-from cardservice.credential import cbor, keys, keyset
+from cardservice.credential import cbor, commitmentlist, cose, keys, keyset
 from cardservice.credential.keyset import KeySet, Use
 from cardservice.home import Home
 from cardservice.supervisor import StartRefused, Supervisor, free_ports
@@ -264,3 +264,69 @@ def test_a_root_change_reaches_readers_of_the_home_and_of_a_copy_with_the_former
     root.again("root-change")
     root.bring()
     assert len(keyset.read_former((root.home / "former-sets.cbor").read_bytes())) == 2
+
+
+def _card_key(root: Root) -> str:
+    return next(key.kid.hex() for key in root.signed().keys if key.use is Use.CARD)
+
+
+def _listed(root: Root, kid: str, *commitments: str) -> str:
+    path = root.home.parent / "listed.json"
+    body = {"kid": kid, "since": "2026-11-23", "cards": 1, "later": 2, "commitments": list(commitments)}
+    path.write_text(json.dumps(body))
+    return str(path)
+
+
+def _compromise(root: Root, kid: str, *more: str) -> list[str]:
+    return [kid, str(root.place), *root.share_options(1, 3), *more]
+
+
+def test_the_root_ends_a_stolen_card_key_and_names_what_it_signed_before(root: Root):
+    root.first()
+    kid, saved = _card_key(root), "ab" * 16
+
+    said = root.answer("compromise", *_compromise(root, kid, "--listed", _listed(root, kid, saved)))
+
+    assert (said["kid"], said["cards"], said["later"]) == (kid, 1, 2)
+    signed = root.signed()
+    key = signed.by_kid[bytes.fromhex(kid)]
+    octets = (root.place / "to-install" / "commitments" / f"{kid}.cose").read_bytes()
+    assert (key.state, key.commitments) == ("compromised", commitmentlist.digest(octets))
+    signer = signed.by_kid[cose.parse(octets).kid]
+    assert signer.use is Use.STATUS
+    assert commitmentlist.verify(octets, key=signer.public).commitments == {bytes.fromhex(saved)}
+    assert "compromised already" in root.refused("compromise", *_compromise(root, kid, "--since", "2026-11-23"))
+
+
+def test_lists_that_a_stolen_status_key_signed_are_signed_by_another_one(root: Root):
+    root.first()
+    kid = _card_key(root)
+    root.answer("compromise", *_compromise(root, kid, "--listed", _listed(root, kid, "ab" * 16)))
+    path = root.place / "to-install" / "commitments" / f"{kid}.cose"
+    before = cose.parse(path.read_bytes())
+
+    root.answer("compromise", *_compromise(root, before.kid.hex()))
+
+    after = cose.parse(path.read_bytes())
+    assert after.payload == before.payload
+    assert after.kid != before.kid
+    assert root.signed().by_kid[before.kid].state == "compromised"
+    assert "keys renew" in root.refused("compromise", *_compromise(root, after.kid.hex()))
+
+
+def test_what_cannot_be_compromised_changes_nothing(root: Root):
+    root.first()
+    before = state_of(root.place)
+    kid = _card_key(root)
+    log_key = next(key.kid.hex() for key in root.signed().keys if key.use is Use.LOG)
+
+    assert "holds no key" in root.refused("compromise", *_compromise(root, "00" * 8))
+    assert "a key for log" in root.refused("compromise", *_compromise(root, log_key))
+    for since in ("yesterday", "2999-01-01"):
+        root.refused("compromise", *_compromise(root, kid, "--since", since))
+    for content in ("ab" * 15, "no hexadecimal"):
+        listed = _listed(root, kid, content)
+        assert "run that again" in root.refused("compromise", *_compromise(root, kid, "--listed", listed))
+    assert "run that again" in root.refused("compromise", *_compromise(root, kid, "--listed", _listed(root, "other")))
+
+    assert state_of(root.place) == before

@@ -21,7 +21,7 @@ def test_a_refused_second_person_types_password_and_code_anew(page: Page):
     refused = {"title": "The second person was not accepted", "status": 403, "code": "second_person_refused"}
     page.route("**/cards/suspend", lambda route: route.fulfill(status=403, json=refused))
     page.get_by_role("button", name="Block a card").click()
-    page.get_by_label("Card number").fill("000-0001")
+    page.get_by_label("Card number").fill("000-0012")
     page.get_by_label("Why").select_option("lost")
     page.get_by_role("button", name="Suspend card").click()
     page.get_by_label("Password").fill("a password")
@@ -63,6 +63,24 @@ def test_a_card_is_revoked_by_its_qr(page: Page):
     page.get_by_label("Slip or card").check()
     page.get_by_label("Slip code or scanned QR").fill(card["faces"][-1]["qr"])
     page.get_by_label("Why").select_option("damaged")
+    page.get_by_role("button", name="Revoke card for good").click()
+    expect(page.locator("#block-done")).to_contain_text("is revoked for good")
+
+
+def test_a_worn_slip_is_told_to_be_misread_before_the_desk_is_asked(page: Page):
+    card = issue(page)
+    confirm_and_go_on(page)
+    asked = sent_to(page, "/cards/revoke")
+    code = card["slip_code"]
+    page.get_by_role("button", name="Block a card").click()
+    page.get_by_label("Slip or card").check()
+    page.get_by_label("Why").select_option("lost")
+    for worn in (code[:-1] + ("0" if code[-1] != "0" else "1"), code[:9], code.replace("-", "?")):
+        page.get_by_label("Slip code or scanned QR").fill(worn)
+        page.get_by_role("button", name="Revoke card for good").click()
+        expect(page.locator("#either-error")).to_contain_text("mistyped or misread")
+    assert asked == []
+    page.get_by_label("Slip code or scanned QR").fill(code.lower().replace("-", " "))
     page.get_by_role("button", name="Revoke card for good").click()
     expect(page.locator("#block-done")).to_contain_text("is revoked for good")
 

@@ -1,6 +1,7 @@
 /** Blocking: suspend by number, revoke by slip or card, reinstate by both. */
 
 import { gettext } from "../city/gettext.js";
+import { decodeChecked } from "../credential/crockford.js";
 import { post } from "./api.js";
 import { clearErrors, setFieldError, showFailure } from "./messages.js";
 
@@ -17,6 +18,7 @@ const DONE = {
   active: gettext("Card {number} works again."),
 };
 const LONGEST_SLIP_CODE = 40;
+const SYMBOLS = { card_number: 6, slip_code: 16 };
 
 export class BlockForm {
   constructor() {
@@ -92,9 +94,10 @@ export class BlockForm {
     };
     const body = { ...read[this.#action()](), purpose: part("purpose").value };
     for (const [name, value] of Object.entries(body)) {
-      if (value) continue;
       const revoking = this.#action() === "revoke" && name !== "purpose";
-      setFieldError(this.form, revoking ? "either" : name, name === "purpose" ? gettext("Choose why.") : gettext("Type or scan this."));
+      const place = revoking ? "either" : name;
+      if (!value) setFieldError(this.form, place, name === "purpose" ? gettext("Choose why.") : gettext("Type or scan this."));
+      else if (isMistyped(name, value)) setFieldError(this.form, place, gettext("Something was mistyped or misread: compare each symbol and type it again."));
     }
     const first = this.form.querySelector('[aria-invalid="true"]');
     if (first) {
@@ -122,6 +125,17 @@ export class BlockForm {
     part("block-button").textContent = BUTTONS[action];
     part("block-button").classList.toggle("button--negative", action === "revoke");
     part("block-button").classList.toggle("button--primary", action !== "revoke");
+  }
+}
+
+/** Whether the check symbol of a number or slip code does not fit: the desk need not be asked. */
+function isMistyped(name, value) {
+  if (!(name in SYMBOLS)) return false;
+  try {
+    decodeChecked(value, SYMBOLS[name]);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from cardservice.forbidden import EXCUSED, PASSED_THROUGH, offending
 from cardservice.processes import PROCESSES
 
-PEOPLE = ("auditor", "city hall", "clerk", "coordinator", "holder", "operator", "provider", "public", "supervisor")
+PEOPLE = ("auditor", "city hall", "clerk", "coordinator", "operator", "provider", "public", "supervisor")
 """Who reads what leaves the processes; what stays inside is read by processes only."""
 
 LONGEST_SENTENCE = 160
@@ -93,7 +93,7 @@ def faults(declaration: Declaration) -> list[str]:
     found = [f"{what}: {fault}" for what, said in _sentences(it) if (fault := _fault_of_sentence(said))]
     if not re.fullmatch(r"\d{1,2}(\(\d\)(\([a-f]\))?)?(, \d{1,2}(\(\d\)(\([a-f]\))?)?)*", it.article):
         found.append(f"article: {it.article!r} names no article of the GDPR")
-    allowed = {*PROCESSES, "holder"} if it.kind in (Kind.TABLE, Kind.FUNCTION) else {*PROCESSES, *PEOPLE}
+    allowed = set(PROCESSES) if it.kind in (Kind.TABLE, Kind.FUNCTION) else {*PROCESSES, *PEOPLE}
     found += [f"readers: {reader!r} is nobody known here" for reader in it.readers if reader not in allowed]
     if bool(it.readers) == it.stays_empty:
         found.append("readers: name at least one" if not it.readers else "readers: what stays empty is read by nobody")

@@ -19,6 +19,8 @@ OF_STAFF = ("nl", "en")
 RIGHT_TO_LEFT = ("ar",)
 
 FOR_RESIDENTS: tuple[str, ...] = (
+    "issuance/holder*.py",
+    "issuance/templates/holder/*",
     "verification/pages.py",
     "verification/wording.py",
     "verification/templates/*",

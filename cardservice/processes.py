@@ -89,6 +89,13 @@ PROCESSES = {
             door="verification.express.check",
         ),
         Process(
+            "holder",
+            ("issuance",),
+            ("CARDSERVICE_ROOT_KEY", "CARDSERVICE_PUBLISHED"),  # where the card can be used is a published document
+            urls="cardservice.urls.holder",
+            port=8003,
+        ),
+        Process(
             "signer",
             ("issuance",),
             (

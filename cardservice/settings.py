@@ -18,6 +18,7 @@ ISSUER = environment.text("CARDSERVICE_ISSUER")
 THEME = Path(environment.text("CARDSERVICE_THEME", default=str(ROOT / "issuance/render/theme.toml")))
 COUNTRY = Path(environment.text("CARDSERVICE_COUNTRY", default=str(ROOT / "verification/country.toml")))
 CITY_NAME = city.name_in(THEME)
+CITY_TELEPHONE = city.telephone_in(THEME)
 
 DEBUG = False
 ADMINS: list[str] = []

@@ -1,7 +1,8 @@
-"""What compartment issuance holds and publishes: tables, functions, documents; with them what its desk carries."""
+"""What compartment issuance holds and publishes: tables, functions, documents; with them what desk and holder carry."""
 
 from cardservice.declarations import Declaration, Kind, migrations_table
 from issuance.desk_declarations import DESK_DECLARATIONS
+from issuance.holder_declarations import HOLDER_DECLARATIONS
 
 DECLARATIONS = (
     Declaration(
@@ -135,6 +136,7 @@ DECLARATIONS = (
         },
     ),
     *DESK_DECLARATIONS,
+    *HOLDER_DECLARATIONS,
     *(
         Declaration(
             kind=Kind.DOCUMENT,

@@ -14,9 +14,10 @@ from rest_framework.exceptions import APIException
 
 from cardservice.web.front import Answer, Whole
 from cardservice.web.headers import of_answers
+from cardservice.web.negotiation import essence
 from cardservice.web.strict_json import StrictJSONParser
 from verification.api import checked_text, judged
-from verification.gateview import essence, keep_pace, snapshot_or_503, terms_of
+from verification.gateview import keep_pace, snapshot_or_503, terms_of
 
 PATH = "/api/v1/verifications"
 

@@ -6,29 +6,19 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
+from cardservice.web.negotiation import JsonWhateverAccepted
+from cardservice.web.pace import Pace
 from cardservice.web.problems import Problem
 from verification import gate
 from verification.agreements import Terms, hash_of
 from verification.bearer import key_hash_of
 from verification.gate import Snapshot
-from verification.pace import Pace
 
 _CHALLENGE = "Api-Key, Bearer"
 
 _pace = Pace()
-
-
-class JsonWhateverAccepted(BaseContentNegotiation):
-    """JSON even for a client that asks for something else: an answer it can read beats a 406 it cannot."""
-
-    def select_parser(self, request: Any, parsers: Any) -> Any:
-        return next((parser for parser in parsers if essence(request.content_type) == parser.media_type), None)
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class GateView(APIView):
@@ -90,9 +80,7 @@ def terms_of(header: str, *, snapshot: Snapshot, now: int) -> Terms:
 
 def keep_pace(terms: Terms, *, checks: int) -> None:
     """Counts `checks` of a provider against its minute. Raises Problem 429."""
-    seconds = _pace.wait(
-        provider_id=terms.provider_id, checks=checks, most=settings.CHECKS_PER_MINUTE, moment=time.monotonic()
-    )
+    seconds = _pace.wait(who=terms.provider_id, times=checks, most=settings.CHECKS_PER_MINUTE, moment=time.monotonic())
     if seconds:
         raise Problem(
             status=429,
@@ -109,8 +97,3 @@ def _key_hash(scheme: str, credential: str, *, now: int) -> str | None:
     if scheme == "bearer":
         return key_hash_of(credential, secret=settings.SECRET_KEY.encode(), now=now)
     return None
-
-
-def essence(content_type: str | None) -> str:
-    """A media type without its parameters."""
-    return (content_type or "").partition(";")[0].strip().lower()

@@ -7,7 +7,7 @@ import * as commitmentlist from "/static/credential/commitmentlist.js";
 import { Mistyped } from "/static/credential/crockford.js";
 import { fromCoseKey } from "/static/credential/keys.js";
 import * as keyset from "/static/credential/keyset.js";
-import { cardNumber, parseCardNumber } from "/static/credential/numbers.js";
+import { cardNumber, parseCardNumber, parseSlipCode } from "/static/credential/numbers.js";
 import { fromHex, hex } from "/static/credential/octets.js";
 import { importProviderKey, providerNumber } from "/static/credential/providernumber.js";
 import { CredentialError } from "/static/credential/reasons.js";
@@ -130,6 +130,7 @@ export async function numbers(vectors) {
     card_numbers: vectors.card_numbers.map(({ list, index }) => cardNumber(list, index)),
     typed_card_numbers: vectors.typed_card_numbers.map(({ typed }) => parseCardNumber(typed)),
     mistyped_card_numbers: await all(vectors.mistyped_card_numbers, mistyped),
+    slip_codes: vectors.slip_codes.map(({ code }) => parseSlipCode(code).toString(16).padStart(20, "0")),
     provider_numbers: await Promise.all(
       vectors.provider_numbers.map(async ({ link, provider_key: key }) =>
         providerNumber(fromHex(link), await importProviderKey(fromHex(key))),

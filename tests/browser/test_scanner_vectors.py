@@ -107,6 +107,7 @@ def test_numbers(page: Page) -> None:
     assert found["provider_numbers"] == [vector["number"] for vector in vectors["provider_numbers"]]
     typed = [{"listNumber": vector["list"], "index": vector["index"]} for vector in vectors["typed_card_numbers"]]
     assert found["typed_card_numbers"] == typed
+    assert found["slip_codes"] == [vector["bytes"] for vector in vectors["slip_codes"]]
     assert found["mistyped_card_numbers"] == {vector["name"]: None for vector in vectors["mistyped_card_numbers"]}
 
 

@@ -1,9 +1,10 @@
-// Card numbers: a status reference (list, index) with a check symbol, as people see and type them.
+// Card numbers (status reference with check symbol) and slip codes, as people see and type them.
 
 import { decodeChecked, encodeChecked } from "./crockford.js";
 
 const INDEX_BITS = 20n;
 const SYMBOLS = 6;
+const SLIP_SYMBOLS = 16;
 export const LIST_SIZE = 2 ** 20;
 export const MAX_LISTS = 2 ** 10;
 
@@ -17,4 +18,9 @@ export function cardNumber(listNumber, index) {
 export function parseCardNumber(text) {
   const position = Number(decodeChecked(text, SYMBOLS));
   return { listNumber: Math.floor(position / LIST_SIZE), index: position % LIST_SIZE };
+}
+
+/** The 80 bits (BigInt) of a typed slip code. Throws Mistyped. */
+export function parseSlipCode(text) {
+  return decodeChecked(text, SLIP_SYMBOLS);
 }

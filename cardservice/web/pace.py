@@ -1,4 +1,4 @@
-"""How many cards a provider may check in a minute: counted in memory, forgotten with the minute."""
+"""How many requests somebody may make in a minute: counted in memory, forgotten with the minute."""
 
 import math
 import threading
@@ -8,15 +8,15 @@ WINDOW = 60
 
 
 class Pace:
-    """Counts of the current window, by provider. Nothing says when in it a check was made."""
+    """Counts of the current window, by who asks. Nothing says when in it a request was made."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._window = -1
         self._counts: dict[str, int] = {}
 
-    def wait(self, *, provider_id: str, checks: int, most: int, moment: float) -> int:
-        """0 and counted when `checks` more fit under `most` in this window; otherwise the seconds to wait.
+    def wait(self, *, who: str, times: int, most: int, moment: float) -> int:
+        """0 and counted when `times` more fit under `most` in this window; otherwise the seconds to wait.
 
         `moment`: seconds of a monotonic clock.
         """
@@ -24,8 +24,8 @@ class Pace:
         with self._lock:
             if window != self._window:
                 self._window, self._counts = window, {}
-            counted = self._counts.get(provider_id, 0) + checks
+            counted = self._counts.get(who, 0) + times
             if counted > most:
                 return math.ceil((window + 1) * WINDOW - moment) or 1
-            self._counts[provider_id] = counted
+            self._counts[who] = counted
         return 0

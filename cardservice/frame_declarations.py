@@ -75,7 +75,7 @@ DECLARATIONS = (
             article="32",
             fields={"ok": "yes"},
         )
-        for process in ("desk", "gate")
+        for process in ("desk", "gate", "holder")
     ),
     *(
         _file(
@@ -86,7 +86,7 @@ DECLARATIONS = (
             personal_data=pseudonym,
         )
         for alias, readers, pseudonym in (
-            ("issuance", ("desk", "issuance", "publisher", "registrar", "signer"), PersonalData.NONE),
+            ("issuance", ("desk", "holder", "issuance", "publisher", "registrar", "signer"), PersonalData.NONE),
             ("privacy", ("archivist", "desk", "privacy"), PersonalData.STAFF_PSEUDONYM),
             ("staff", ("desk", "staff"), PersonalData.STAFF_PSEUDONYM),
             ("verification", ("gate", "verification"), PersonalData.NONE),
@@ -154,7 +154,12 @@ DECLARATIONS = (
         readers=("archivist", "issuance", "privacy", "publisher", "signer"),
         content="public keys, root-signed",
     ),
-    _file("root-public.cose", purpose="the trust anchor", readers=("gate", "none", "public"), content="public key"),
+    _file(
+        "root-public.cose",
+        purpose="the trust anchor",
+        readers=("gate", "holder", "none", "public"),
+        content="public key",
+    ),
     _file(
         "spool/actions.spool",
         purpose="no action without a line of the log, also when its database is down",

@@ -55,4 +55,12 @@ ROLES: dict[str, frozenset[str]] = {
     "gate GET /trust/commitments/<kid:kid>": ANYBODY,
     "gate GET /readyz": ANYBODY,
     "gate GET /healthz": ANYBODY,
+    "holder GET /": ANYBODY,
+    "holder GET /block": ANYBODY,
+    "holder POST /block": ANYBODY,
+    "holder GET /held": ANYBODY,
+    "holder POST /held": ANYBODY,
+    "holder GET /leaflet": ANYBODY,
+    "holder GET /services": ANYBODY,
+    "holder GET /healthz": ANYBODY,
 }

@@ -21,10 +21,11 @@ from cardservice.declarations import Declaration, Kind, differences
 from cardservice.forbidden import EXCUSED
 from cardservice.inventory import INVENTORY, declared
 from cardservice.logs import ALLOWED_KEYS
-from cardservice.processes import ALIASES, migrator_of
+from cardservice.processes import ALIASES, PROCESSES, migrator_of
 from cardservice.routers import COMPARTMENT_OF_APP
 from cardservice.web.problems import Problem
 from issuance.card_views import ACK_FORM, ISSUE_FORM
+from issuance.holder_views import BLOCK_FORM, HELD_FORM
 from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
@@ -41,6 +42,7 @@ from verification.oauth import FORM as OAUTH_FORM
 from verification.pairing_view import FORM as PAIRING_FORM
 
 ROOT = Path(__file__).parents[2]
+WEB = [process.name for process in PROCESSES.values() if process.urls]
 PACKAGES = ("cardservice", *ALIASES)
 
 STORAGE = re.compile(
@@ -93,7 +95,7 @@ def patterns(process: str) -> dict[str, URLPattern]:
 
 def addresses() -> set[str]:
     """Every address of every process."""
-    return {name for process in ("desk", "gate") for name in patterns(process)}
+    return {name for process in WEB for name in patterns(process)}
 
 
 def taking() -> dict[str, set[str]]:
@@ -118,10 +120,12 @@ def taking() -> dict[str, set[str]]:
         "gate /api/v1/pairings": set(PAIRING_FORM),
         "gate /api/v1/verifications/batch": set(BATCH_FORM),
         "gate /oauth/token": set(OAUTH_FORM),
+        "holder /block": set(BLOCK_FORM),
+        "holder /held": set(HELD_FORM),
         "gate /api/v1/verifications": set(VERIFICATION_FORM),
     }
     found = {}
-    for process in ("desk", "gate"):
+    for process in WEB:
         for name, entry in patterns(process).items():
             view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None)
             if {"post", "put", "patch"} & set(dir(view)):

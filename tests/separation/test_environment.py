@@ -17,6 +17,7 @@ from tests.stack import Stack
 FOREIGN_TO = {
     "desk": "CARDSERVICE_KEYS",
     "gate": "ISSUANCE_URL",
+    "holder": "CARDSERVICE_SIGNER_SOCKET",
     "signer": "STAFF_URL",
     "publisher": "PRIVACY_URL",
     "registrar": "CARDSERVICE_KEYS",
@@ -161,9 +162,9 @@ def listening(pid: int) -> int:
 
 
 @hidden_from_others
-def test_only_desk_and_gate_listen_on_the_network(stack: Stack):
+def test_only_desk_gate_and_holder_listen_on_the_network(stack: Stack):
     listen = {name for name in ORDER if any(listening(pid) for pid in pids_of(stack, name))}
-    assert listen == {"desk", "gate"}
+    assert listen == {"desk", "gate", "holder"}
 
 
 def test_the_signer_answers_at_a_socket_of_its_owner_only(stack: Stack):
@@ -178,7 +179,7 @@ def test_no_process_may_leave_a_core_file(stack: Stack, name: str):
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root sees hidden processes as its own")
-@pytest.mark.parametrize("name", ["desk", "gate", "signer"])
+@pytest.mark.parametrize("name", ["desk", "gate", "holder", "signer"])
 def test_what_holds_keys_or_people_hides_its_memory(stack: Stack, name: str):
     # A process that is not dumpable belongs to root in /proc (proc(5)); of a web server that is its worker.
     assert Path(f"/proc/{pids_of(stack, name)[-1]}/mem").stat().st_uid == 0

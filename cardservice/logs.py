@@ -14,6 +14,9 @@ ALLOWED_KEYS = frozenset(
 )
 """What a log line may say. `error` is the name of an exception class and `where` a file and line of code."""
 
+OF_RESIDENTS = ("holder",)
+"""Processes that residents ask: a refused request leaves no line there, since it tells that somebody mistyped a code."""
+
 _CODE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,60}")
 """What code is called by, and no name of a person with a space in it: the only texts that a line may hold."""
 
@@ -60,6 +63,8 @@ def configure(options: dict[str, str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    if options["process"] in OF_RESIDENTS:
+        logging.getLogger("django.request").setLevel(logging.ERROR)
     _silence_tracebacks()
     structlog.configure(
         processors=[

@@ -15,7 +15,7 @@ ALLOWED_KEYS = frozenset(
 """What a log line may say. `error` is the name of an exception class and `where` a file and line of code."""
 
 OF_RESIDENTS = ("holder",)
-"""Processes that residents ask: a refused request leaves no line there, since it tells that somebody mistyped a code."""
+"""Processes that residents ask: a refused request leaves no line there, since it tells that somebody mistyped."""
 
 _CODE_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,60}")
 """What code is called by, and no name of a person with a space in it: the only texts that a line may hold."""

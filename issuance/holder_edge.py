@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from cardservice.languages import OWN_NAMES, direction
 from cardservice.web.headers import POLICY
-from cardservice.web.negotiation import JsonWhateverAccepted
+from cardservice.web.negotiation import JsonWhateverAccepted, essence
 from cardservice.web.pace import Pace
 from cardservice.web.problems import Problem
 from cardservice.web.strict_json import StrictJSONParser
@@ -69,7 +69,7 @@ class HolderView(APIView):
 
 def is_form(request: Request) -> bool:
     """Whether a page's form was sent, so that a person reads the answer."""
-    return str(request.content_type or "").partition(";")[0].strip().lower() == _FORM_TYPE
+    return essence(request.content_type) == _FORM_TYPE
 
 
 def seconds_to_wait(what: str, *, most: int) -> int:

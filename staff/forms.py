@@ -43,6 +43,12 @@ class CodeForm(AuthenticateForm):
         self.fields["code"].label = gettext_lazy("Code")
         self.fields["code"].widget.attrs = dict(_ONE_TIME_CODE)
 
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except Unsealable:  # the desk's key was replaced: as good as lost
+            raise get_adapter().validation_error("incorrect_code") from None
+
 
 class SetUpForm(forms.Form):
     """The first code of a newly set-up authenticator, and the secret it was made from, sealed."""

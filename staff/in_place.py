@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from cardservice.web.problems import Problem
 from staff.models import Account
+from staff.sealing import Unsealable
 from staff.staff_codes import as_stored
 
 
@@ -47,8 +48,11 @@ def authenticate(*, staff_code: str, password: str, totp: str) -> Authenticated:
             headers={"Retry-After": "300"},
         ) from None
     factor = Authenticator.objects.filter(user=account.pk, type=Authenticator.Type.TOTP).first()
-    if factor is None or not factor.wrap().validate_code(totp):
-        raise NotAuthenticated
+    try:
+        if factor is None or not factor.wrap().validate_code(totp):
+            raise NotAuthenticated
+    except Unsealable:  # the desk's key was replaced: as good as lost
+        raise NotAuthenticated from None
     attempts_over()
     return Authenticated(account=account, factor=factor)
 

@@ -7,6 +7,7 @@ ceremony is stored. Nothing is asked of a passkey's maker (attestation "none").
 import hashlib
 import json
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -161,10 +162,12 @@ def _state(sealed: str, *, purpose: str, site: Site, now: float) -> dict[str, An
 
 
 def _credentials(account: Account, site: Site) -> dict[Authenticator, AttestedCredentialData]:
+    """The passkeys of an account that this desk's key opens; after a change of key the others are as good as lost."""
     found = {}
     for row in numbered(account):
-        opened = unseal(sealed=row.data["sealed"], secret_key=site.secret_key, purpose=_AT_REST)
-        found[row] = AttestedCredentialData(websafe_decode(opened))
+        with suppress(Unsealable):
+            opened = unseal(sealed=row.data["sealed"], secret_key=site.secret_key, purpose=_AT_REST)
+            found[row] = AttestedCredentialData(websafe_decode(opened))
     return found
 
 

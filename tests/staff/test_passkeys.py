@@ -201,6 +201,14 @@ def test_what_is_kept_of_a_passkey_tells_no_device_no_name_and_no_time(clerk_wit
     assert MAKE_OF_DEVICE not in bytes(credential)
 
 
+def test_a_passkey_that_was_sealed_with_another_key_is_refused_in_words(clerk_with_passkey, key, settings):
+    settings.SECRET_KEY = "another-key-" + "0" * 40
+    client = browser()
+    assert password(client, clerk_with_passkey) == "/sign-in/code"
+    assert post(client, "/sign-in/passkey", key.use) == "/sign-in/code?passkey=refused"
+    assert post(browser(), "/sign-in/passkey", key.use) == "/sign-in?passkey=refused"
+
+
 def test_signing_in_again_in_place_takes_a_passkey(clerk_with_passkey, key):
     client = browser()
     form = answered(client, "/sign-in/passkey", key.use)

@@ -64,6 +64,14 @@ def test_it_refuses_a_wrong_code(clerk):
     assert not is_signed_in(browser)
 
 
+def test_it_refuses_codes_of_factors_that_another_desk_key_sealed(clerk, settings):
+    settings.SECRET_KEY = "another-key-" + "0" * 40
+    browser = Client()
+    assert "not right or was already used" in sign_in(browser, clerk).content.decode()
+    three = {"staff_code": clerk.staff_code, "password": clerk.password, "totp": code_of(clerk.totp_secret)}
+    assert browser.post("/sign-in/again", three, content_type="application/json").status_code == 403
+
+
 def test_it_refuses_a_code_that_was_used_before(clerk):
     assert sign_in(Client(), clerk)["Location"] == "/"
     assert sign_in(Client(), clerk).status_code == 200

@@ -2,11 +2,31 @@
 
 import json
 import re
+import time
 
 import httpx
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from tests.stack import Stack
+
+PASSWORD = "seven quiet herons"
+
+
+class Typing:
+    """Somebody at a browser: forms go out with the token that the cookie holds."""
+
+    def __init__(self, desk: str) -> None:
+        self.client = httpx.Client(base_url=desk, timeout=60)
+        self.client.get("/sign-in")
+
+    def get(self, address: str) -> str:
+        return self.client.get(address).text
+
+    def post(self, address: str, **form: str) -> str:
+        """Where the answer leads."""
+        answer = self.client.post(address, data=form, headers={"X-CSRFToken": self.client.cookies["csrftoken"]})
+        return str(answer.headers.get("Location", answer.text))
 
 
 def said(stack: Stack, *words: str) -> dict:
@@ -25,12 +45,20 @@ def test_an_account_goes_through_its_life(stack: Stack):
     link, code = made["link"].split("#")
     assert link == f"{stack.desk}/invitation"
 
-    with httpx.Client(base_url=stack.desk) as browser:
-        browser.get("/invitation")
-        token = {"X-CSRFToken": browser.cookies["csrftoken"]}
-        form = {"code": code, "password": "seven quiet herons", "again": "seven quiet herons"}
-        assert browser.post("/invitation", data=form, headers=token).headers["Location"] == "/sign-in/set-up"
+    browser = Typing(stack.desk)
+    assert browser.post("/invitation", code=code, password=PASSWORD, again=PASSWORD) == "/sign-in/set-up"
     assert listed(stack)[made["staff_code"]] == "no second factor"
+    page = browser.get("/sign-in/set-up")
+    secret = "".join(re.findall(r'class="secret">([A-Z2-7 ]+)<', page)[0].split())
+    (sealed,) = re.findall(r'name="sealed" value="([^"]+)"', page)
+    first = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    assert browser.post("/sign-in/set-up", code=first, sealed=sealed) == "/sign-in/recovery-codes"
+    assert browser.post("/account/recovery-codes") == "/sign-in/recovery-codes"
+    recovery = re.findall(r'codes__code">([0-9]+)<', browser.get("/sign-in/recovery-codes"))
+    assert browser.post("/sign-out") == "/sign-in"
+    assert browser.post("/sign-in", login=made["staff_code"], password=PASSWORD) == "/sign-in/code"
+    assert browser.post("/sign-in/code", code=recovery[4]) == "/"
+    assert "Codes left: 9." in browser.get("/account")
 
     again = said(stack, "reset", made["staff_code"], "--desk=https://desk.example")
     assert re.fullmatch(r"https://desk\.example/invitation#[0-9A-HJKMNP-TV-Z]{32}", again["link"])

@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cardservice import device_keys, key_files
@@ -16,11 +15,9 @@ from issuance import ceremony
 def make_if_missing(home: Home) -> None:
     """Makes root, signing keys and key set of a demo home; the key set last, so that a crash starts over.
 
-    Of a key set that an earlier version made, only what that one did not know is added. Raises HomeRefused.
+    Does nothing when there is a key set. Raises HomeRefused.
     """
     if home.key_set.exists():
-        if home.root_key.exists() and not home.book_key.exists():
-            _write_book_key(home, X25519PrivateKey.generate())
         return
     opening = passphrases(home)
     try:
@@ -35,7 +32,6 @@ def make_if_missing(home: Home) -> None:
             key_files.write(home.path / holder, kid=kid, private=private, passphrase=opening[holder])
     _write_unencrypted(home.root_key, held.root)
     _write_unencrypted(home.next_root_key, held.next_root)
-    _write_book_key(home, held.book_key)
     write_atomically(home.root_public, held.root_public)
     write_atomically(home.key_set, held.key_set)
 
@@ -61,11 +57,6 @@ def _passphrase(home: Home, process: str, name: str) -> str:
         raise HomeRefused(f"{name}_FILE points to {path}, which cannot be read ({error.strerror}).") from None
 
 
-def _write_book_key(home: Home, private: X25519PrivateKey) -> None:
-    write_atomically(home.book_public, private.public_key().public_bytes_raw())
-    _write_unencrypted(home.book_key, private)
-
-
-def _write_unencrypted(path: Path, private: PrivateKey | X25519PrivateKey) -> None:
+def _write_unencrypted(path: Path, private: PrivateKey) -> None:
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     write_atomically(path, pem, mode=0o600)

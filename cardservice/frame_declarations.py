@@ -109,10 +109,6 @@ DECLARATIONS = (
         retention="until the office changes it",
         content="places and public agreements, as they are published",
     ),
-    _file("demo-book-key.pem", purpose="demo only: opening day books", readers=("operator",), content="a private key"),
-    _file(
-        "book-key.pub", purpose="sealing day books", readers=("publisher",), content="public key of the root's keepers"
-    ),
     _file(
         "former-sets.cbor",
         purpose="finding the root that followed another one",

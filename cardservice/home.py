@@ -112,16 +112,6 @@ class Home:
         return self.path / "commitments"
 
     @property
-    def book_public(self) -> Path:
-        """What day books are sealed to."""
-        return self.path / "book-key.pub"
-
-    @property
-    def book_key(self) -> Path:
-        """Opens the day books of a demo; as forbidden in production as the root."""
-        return self.path / "demo-book-key.pem"
-
-    @property
     def published(self) -> Path:
         return self.path / "published"
 

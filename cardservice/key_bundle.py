@@ -19,7 +19,7 @@ from cardservice.home import Home
 from issuance.ceremony import NewKeys
 from issuance.keysets import KeySetRefused, newer_set
 
-_KEY_SET, _ROOT, _BOOKS, _COMMITMENTS = "key-set.cose", "root-public.cose", "book-key.pub", "commitments"
+_KEY_SET, _ROOT, _COMMITMENTS = "key-set.cose", "root-public.cose", "commitments"
 HOLDERS = ("keys", "log-keys", "services-keys")
 """Directories of signer, archivist and publisher: in a bundle as in a home."""
 
@@ -32,12 +32,11 @@ class BundleRefused(Exception):
 class Bundle:
     """`keys`: by holder and kid, encrypted PEM. `commitments`: signed lists by kid of the compromised key.
 
-    `book_public`: the raw X25519 key that day books are sealed to. `passphrases`: by holder, of a first ceremony.
+    `passphrases`: by holder, of a first ceremony.
     """
 
     key_set: bytes
     root_public: bytes
-    book_public: bytes
     keys: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, repr=False)
     commitments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     passphrases: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -58,7 +57,6 @@ class Bundle:
                 write_atomically(directory / folder / _file(folder, kid), octets, mode=0o600)
         for holder, passphrase in self.passphrases.items():
             write_atomically(directory / f"{holder}-passphrase", passphrase.encode(), mode=0o600)
-        write_atomically(directory / _BOOKS, self.book_public)
         write_atomically(directory / _ROOT, self.root_public)
         write_atomically(directory / _KEY_SET, self.key_set)
 
@@ -69,7 +67,6 @@ def read(directory: Path) -> Bundle:
         return Bundle(
             key_set=(directory / _KEY_SET).read_bytes(),
             root_public=(directory / _ROOT).read_bytes(),
-            book_public=(directory / _BOOKS).read_bytes(),
             keys={holder: _by_kid(directory / holder) for holder in HOLDERS},
             commitments=_by_kid(directory / _COMMITMENTS),
             passphrases={
@@ -123,7 +120,6 @@ def install(bundle: Bundle, *, home: Home, now: int, take_over: Callable[[], obj
     for folder, files in {**bundle.keys, _COMMITMENTS: bundle.commitments}.items():
         for kid, octets in files.items():
             write_atomically(home.path / folder / _file(folder, kid), octets, mode=0o600)
-    write_atomically(home.book_public, bundle.book_public)
     new_root = cbor.dumps(keys.to_cose_key(key_set.root or known_root))
     if held is not None and home.root_public.read_bytes() != new_root:
         write_atomically(home.former_sets, _with_former(home, held))

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -20,20 +19,19 @@ from cardservice.files import write_atomically
 from cardservice.home import Home
 from issuance.vault import Vault, VaultClosed
 
-_ROOT, _NEXT_ROOT, _BOOK_KEY, _LISTS, _PASSPHRASES = "root", "next-root", "book-key", "status-", "passphrase-"
+_ROOT, _NEXT_ROOT, _LISTS, _PASSPHRASES = "root", "next-root", "status-", "passphrase-"
 
 
 @dataclass(frozen=True)
 class RootSecrets:
     """What only the root's keepers have.
 
-    `book_key` opens the day books. `list_keys`: copies of the status keys, by kid, so that a commitment list can be
+    `list_keys`: copies of the status keys, by kid, so that a commitment list can be
     signed where the root is. `passphrases`: what key files are opened with, by holder.
     """
 
     root: PrivateKey = field(repr=False)
     next_root: PrivateKey = field(repr=False)
-    book_key: X25519PrivateKey = field(repr=False)
     passphrases: Mapping[str, str] = field(repr=False)
     list_keys: Mapping[str, PrivateKey] = field(repr=False)
 
@@ -60,7 +58,6 @@ class InVault:
             return RootSecrets(
                 root=_private(contents[_ROOT]),
                 next_root=_private(contents[_NEXT_ROOT]),
-                book_key=X25519PrivateKey.from_private_bytes(contents[_BOOK_KEY]),
                 passphrases={holder: said.decode() for holder, said in _named(contents, _PASSPHRASES).items()},
                 list_keys={kid: _private(der) for kid, der in _named(contents, _LISTS).items()},
             )
@@ -85,14 +82,12 @@ class InDemoHome:
         return RootSecrets(
             root=_bare(self.home.root_key),
             next_root=_bare(self.home.next_root_key),
-            book_key=cast(X25519PrivateKey, load_pem_private_key(self.home.book_key.read_bytes(), password=None)),
             passphrases=passphrases,
             # Card keys among them: which one signs a list is told by the key set.
             list_keys=key_files.load(self.home.keys, passphrase=passphrases["keys"]),
         )
 
     def write(self, secrets: RootSecrets) -> None:
-        _write_bare(self.home.book_key, secrets.book_key)
         _write_bare(self.home.root_key, secrets.root)
         _write_bare(self.home.next_root_key, secrets.next_root)
 
@@ -102,7 +97,6 @@ def as_contents(secrets: RootSecrets) -> dict[str, bytes]:
     return {
         _ROOT: _der(secrets.root),
         _NEXT_ROOT: _der(secrets.next_root),
-        _BOOK_KEY: secrets.book_key.private_bytes_raw(),
         **{_PASSPHRASES + holder: said.encode() for holder, said in secrets.passphrases.items()},
         **{_LISTS + kid: _der(private) for kid, private in secrets.list_keys.items()},
     }
@@ -124,5 +118,5 @@ def _bare(path: Path) -> PrivateKey:
     return cast(PrivateKey, load_pem_private_key(path.read_bytes(), password=None))
 
 
-def _write_bare(path: Path, private: PrivateKey | X25519PrivateKey) -> None:
+def _write_bare(path: Path, private: PrivateKey) -> None:
     write_atomically(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)

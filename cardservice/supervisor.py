@@ -144,7 +144,7 @@ class Supervisor:
     def _prepare(self, until: Callable[[], bool]) -> None:
         if self.home.realm == "demo":
             demo_root.make_if_missing(self.home)
-        elif held := [p for p in (self.home.root_key, self.home.next_root_key, self.home.book_key) if p.exists()]:
+        elif held := [path for path in (self.home.root_key, self.home.next_root_key) if path.exists()]:
             raise StartRefused(f"{held[0]} is a root key, and a production home must not hold one: take it offline.")
         if not self.home.key_set.exists() or not self.home.root_public.exists():
             raise StartRefused(

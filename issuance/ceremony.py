@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
 from cardservice.credential import cbor, cose, keys, keyset
 from cardservice.credential.calendar import DAY, monday_of
 from cardservice.credential.keys import EDDSA, ES256, PrivateKey, PublicKey
@@ -43,12 +41,11 @@ class NewKeys:
 class Ceremony:
     """What a first ceremony leaves behind.
 
-    `root`, `next_root` and `book_key` (opens the day books) never come near a server.
+    `root` and `next_root` never come near a server.
     """
 
     root: PrivateKey = field(repr=False)
     next_root: PrivateKey = field(repr=False)
-    book_key: X25519PrivateKey = field(repr=False)
     made: NewKeys
     key_set: bytes
 
@@ -73,7 +70,6 @@ def hold(*, issuer: str, realm: str, now: int, on_device: Sequence[PublicKey] = 
     return Ceremony(
         root=root,
         next_root=next_root,
-        book_key=X25519PrivateKey.generate(),
         made=made,
         key_set=sign_key_set(key_set, root=root),
     )

@@ -59,7 +59,6 @@ def hold(
     root_secrets = RootSecrets(
         root=held.root,
         next_root=held.next_root,
-        book_key=held.book_key,
         passphrases={holder: secrets.token_urlsafe(48) for holder in key_bundle.HOLDERS},
         list_keys=_list_keys(held.made),
     )
@@ -200,7 +199,6 @@ def bundle_of(
     return Bundle(
         key_set=signed,
         root_public=cbor.dumps(keys.to_cose_key(keys.public_key_of(root_secrets.root))),
-        book_public=root_secrets.book_key.public_key().public_bytes_raw(),
         keys=key_bundle.encrypted(made, passphrases=root_secrets.passphrases) if made else {},
         commitments=commitments or {},
         passphrases=root_secrets.passphrases if first else {},

@@ -11,8 +11,6 @@ from cardservice.cli.answers import Failed
 from cardservice.cli.app import app_of
 from cardservice.credential import cbor, commitmentlist, cose, keys, keyset
 from cardservice.credential.keyset import KeySet, Use
-from cardservice.home import Home
-from cardservice.supervisor import StartRefused, Supervisor, free_ports
 from issuance import vault
 
 RUNNER = CliRunner()
@@ -104,8 +102,8 @@ def test_no_private_root_lies_readable_in_the_directory_or_in_a_home(root: Root)
         shares=[vault.read_share((root.shares / f"share-{keeper}.txt").read_text()) for keeper in (1, 2)],
     )
 
-    for secret in (opened.contents["root"], opened.contents["next-root"], opened.contents["book-key"]):
-        scalar = secret[36:68] if len(secret) > 68 else secret
+    for secret in (opened.contents["root"], opened.contents["next-root"]):
+        scalar = secret[36:68]
         for octets in (*state_of(root.place).values(), *state_of(root.home).values()):
             assert scalar not in octets
             assert scalar.hex().encode() not in octets
@@ -204,16 +202,6 @@ def test_the_shares_typed_back_wrong_are_asked_for_again(root: Root, monkeypatch
     assert next(answers, "asked for all") == "asked for all"
     # Each share is wiped from the screen and from what it scrolls back to before the next keeper comes.
     assert sum("\x1b[2J\x1b[3J" in text for text in shown) == 3
-
-
-def test_production_refuses_a_home_that_holds_what_opens_the_day_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("CARDSERVICE_REALM", "production")
-    home = Home(tmp_path / "home")
-    home.prepare_directories()
-    home.book_key.write_text("a key")
-
-    with pytest.raises(StartRefused, match="must not hold one"):
-        Supervisor(home, ports=free_ports()).start()
 
 
 def test_a_bundle_of_another_root_changes_nothing_in_the_home(root: Root, tmp_path: Path):

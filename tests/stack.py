@@ -53,6 +53,11 @@ class Stack:
         with self._beside(alias) as connection:
             return [tuple(row) for row in connection.execute(query).fetchall()]
 
+    def change(self, alias: str, statement: str) -> None:
+        """Changes a compartment's database beside the processes."""
+        with self._beside(alias) as connection:
+            connection.execute(statement)
+
     def tables(self, alias: str) -> list[str]:
         """The tables of a compartment's database."""
         catalogue = (

@@ -34,13 +34,14 @@ _PROBLEMS = {
     403: ("agreement_not_active", "pairing_refused"),
     404: ("not_found",),
     406: ("not_acceptable",),
+    408: ("request_timeout",),
     411: ("length_required",),
     413: ("body_too_large", "qr_too_long"),
     415: ("unsupported_media_type",),
     429: ("too_many_requests",),
     503: ("unavailable", "database_unavailable", "not_ready"),
 }
-_OF_A_BODY = (400, 411, 413, 415)
+_OF_A_BODY = (400, 408, 411, 413, 415)
 _OF_A_KEY = (401, 403)
 _NULL: Json = {"type": "null"}
 
@@ -94,7 +95,7 @@ def _paths() -> Json:
         "/api/v1/agreement": {
             "get": _operation(
                 "readAgreement", "What this key may check and see", gives="Terms", security=keyed,
-                refusals=(400, *_OF_A_KEY, 411, 413, 503),
+                refusals=(400, *_OF_A_KEY, 408, 411, 413, 503),
             )
         },
         "/api/v1/pairings": {
@@ -106,7 +107,7 @@ def _paths() -> Json:
         "/oauth/token": {
             "post": _operation(
                 "getAccessToken", "Client credentials of OAuth 2.0", takes="TokenRequest", gives="AccessToken",
-                form=True, refusals=(411, 413, 415, 503),
+                form=True, refusals=(408, 411, 413, 415, 503),
                 more={"400": _oauth_error(problem=True), "401": _oauth_error()},
             )
         },
@@ -153,7 +154,7 @@ def _operation(
 def _public(name: str, summary: str, media_types: tuple[str, ...]) -> Json:
     binary: Json = {"description": summary, "content": {media_type: {} for media_type in media_types}}
     unchanged = {"304": {"description": "Unchanged since the ETag of If-None-Match"}}
-    refusals = {str(s): {"$ref": f"#/components/responses/{s}"} for s in (400, 404, 406, 411, 413, 503)}
+    refusals = {str(s): {"$ref": f"#/components/responses/{s}"} for s in (400, 404, 406, 408, 411, 413, 503)}
     return {
         "operationId": name,
         "summary": summary,

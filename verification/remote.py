@@ -1,7 +1,9 @@
 """Reading published documents over HTTPS: everything, always, by conditional requests, and never one card's part."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ EVERY = 30.0
 
 TIMEOUT = 10.0
 LONGEST = 20.0
-"""Seconds that one whole reading may take: a server that drips byte by byte must not hold up the gate."""
+"""Seconds that one whole reading may take, heads and bodies: a server that drips must not hold up the gate."""
 
 MAX_ALL = 64 * 2**20
 """Bytes of all documents together."""
@@ -47,12 +49,10 @@ class Remote:
             raise ValueError(f"{base} is no https:// address: set CARDSERVICE_PUBLISHED to one, or to a directory.")
         self._base = base.rstrip("/")
         self._clock = clock
-        self._client = httpx.Client(timeout=TIMEOUT, headers=HEADERS, follow_redirects=False)
         self._held: dict[str, _Held] = {}
         self._documents: dict[str, bytes] = {}
         self._trouble = ""
         self._read_at: float | None = None
-        self._deadline = 0.0
 
     def read(self) -> dict[str, bytes]:
         """All signed documents, by name, as the last reading gave them; asks again after 30 s. Raises Unreachable.
@@ -60,10 +60,11 @@ class Remote:
         So does a reading that failed: until it is repeated, every call raises.
         """
         if self._read_at is None or self._clock() >= self._read_at + EVERY:
-            self._deadline = self._clock() + LONGEST
             self._trouble = "interrupted"
             try:
-                self._documents, self._held = self._fetch_all()
+                # In a thread of its own, since the caller's may already run an event loop.
+                with ThreadPoolExecutor(1) as thread:
+                    self._documents, self._held = thread.submit(asyncio.run, self._fetch_in_time()).result()
                 self._trouble = ""
             except Unreachable as error:
                 self._trouble = str(error)
@@ -79,64 +80,68 @@ class Remote:
         held = self._held.get(f"{name}.jwt")
         return held.octets if held else None
 
-    def _fetch_all(self) -> tuple[dict[str, bytes], dict[str, _Held]]:
+    async def _fetch_in_time(self) -> tuple[dict[str, bytes], dict[str, _Held]]:
+        try:
+            async with (
+                asyncio.timeout(LONGEST),
+                httpx.AsyncClient(timeout=TIMEOUT, headers=HEADERS, follow_redirects=False) as client,
+            ):
+                return await self._fetch_all(client)
+        except TimeoutError:
+            raise Unreachable("too slow") from None
+
+    async def _fetch_all(self, client: httpx.AsyncClient) -> tuple[dict[str, bytes], dict[str, _Held]]:
         files: dict[str, _Held] = {}
 
-        def fetch(file: str) -> bytes | None:
+        async def fetch(file: str) -> bytes | None:
             room = MAX_ALL - sum(len(held.octets) for held in files.values())
-            held = self._fetch(file, room=min(MAX_DOCUMENT, room))
+            held = await self._fetch(client, file, room=min(MAX_DOCUMENT, room))
             if held is None:
                 return None
             files[file] = held
             return held.octets
 
-        found = {FORMER_SETS: fetch("former-sets.cbor"), KEY_SET: fetch("key-set.cose")}
+        found = {FORMER_SETS: await fetch("former-sets.cbor"), KEY_SET: await fetch("key-set.cose")}
         for number in range(MAX_LISTS):
-            octets = fetch(f"s/{number}.cwt")
+            octets = await fetch(f"s/{number}.cwt")
             if octets is None:
                 break
             found[f"s/{number}"] = octets
-            fetch(f"s/{number}.jwt")
+            await fetch(f"s/{number}.jwt")
         for name in _announced(found[KEY_SET]):
-            found[name] = fetch(f"{name}.cose")
+            found[name] = await fetch(f"{name}.cose")
         return {name: octets for name, octets in found.items() if octets is not None}, files
 
-    def _fetch(self, file: str, *, room: int) -> _Held | None:
+    async def _fetch(self, client: httpx.AsyncClient, file: str, *, room: int) -> _Held | None:
         """The file, of at most `room` bytes; None when there is none. Raises Unreachable."""
-        self._in_time()
         held = self._held.get(file)
         headers = {"If-None-Match": held.etag} if held and held.etag else {}
         # What the server would recognise this reader by is not sent back to it.
-        self._client.cookies.clear()
+        client.cookies.clear()
         try:
-            with self._client.stream("GET", f"{self._base}/{file}", headers=headers) as response:
+            async with client.stream("GET", f"{self._base}/{file}", headers=headers) as response:
                 if response.status_code == 304 and held and len(held.octets) <= room:
                     return held
                 if response.status_code == 404:
                     return None
                 if response.status_code != 200:
                     raise Unreachable(str(response.status_code))
-                octets = self._body(response, room=room)
+                octets = await self._body(response, room=room)
                 etag = response.headers.get("ETag", "")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise Unreachable(type(error).__name__) from None
         return _Held(etag=etag if etag.isascii() else "", octets=octets)
 
-    def _body(self, response: httpx.Response, *, room: int) -> bytes:
+    async def _body(self, response: httpx.Response, *, room: int) -> bytes:
         """The bytes as they were sent: what is not unpacked cannot grow."""
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise Unreachable("encoded")
         octets = bytearray()
-        for part in response.iter_raw():
-            self._in_time()
+        async for part in response.aiter_raw():
             octets += part
             if len(octets) > room:
                 raise Unreachable("too large")
         return bytes(octets)
-
-    def _in_time(self) -> None:
-        if self._clock() > self._deadline:
-            raise Unreachable("too slow")
 
 
 def _announced(octets: bytes | None) -> list[str]:

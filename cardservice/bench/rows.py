@@ -1,7 +1,9 @@
 """The measurements, each a row: what, how much, and how many times the bare operation of the same run."""
 
 import base64
+import gzip
 import json
+import re
 import secrets
 import statistics
 import subprocess
@@ -151,6 +153,14 @@ def gate_rows(address: str, *, api_key: str, qr: str) -> list[Row]:
         ),
         Row("of these checks, the 99th percentile", gate.p99, "ms", gate.p99 / gate.p50, "their own median"),
     ]
+
+
+def scanner_row(address: str) -> Row:
+    """What a phone fetches to become a scanner: all its files, and its page in each language, packed one by one."""
+    worker = httpx.get(f"{address}/scan/worker.js").text
+    kept = sorted(set(re.findall(r'"(/(?:static|scan)/[^"]+)"', worker)))
+    packed = [gzip.compress(httpx.get(f"{address}{path}").raise_for_status().content) for path in kept]
+    return Row("the scanner, all files and languages, compressed", sum(map(len, packed)) / 1e3, "kB")
 
 
 @contextmanager

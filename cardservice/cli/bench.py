@@ -30,6 +30,7 @@ def bench(cards: CardsOption = 1_000_000, as_json: JsonOption = False) -> None:
             rows += credential_rows(home, qr)
             rows += measure.log_rows(home)
             rows += measure.gate_rows(addresses["gate"], api_key=api_key, qr=qr)
+            rows.append(measure.scanner_row(addresses["gate"]))
             rows += measure.list_rows(home, cards=cards)
     lines = [f"{row.name:55} {row.value:9.1f} {row.unit:3}" + _against(row) for row in rows]
     answer({"rows": [asdict(row) for row in rows]}, as_json=as_json, lines=lines)

@@ -1,6 +1,7 @@
 """The Python client against a running installation: online, paired, offline; the same answers everywhere."""
 
 import json
+import shutil
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cardservice_client import Gate, GateRefused, OfflineChecker, pair
 
+from cardservice.credential import cbor, statuslist
 from tests.stack import Stack
 
 FAR = 30 * 86_400
@@ -116,3 +118,50 @@ def test_answers_and_pairings_show_no_value_in_logs(stack: Stack, card: str, api
         answer = gate.check(card)
     assert "Vera" not in repr(answer)
     assert repr(pairing.provider_key) not in repr(pairing)
+
+
+def test_after_a_restart_without_network_it_goes_on_with_what_it_kept(stack: Stack, card: str, pairing, tmp_path):
+    state = tmp_path / "state"
+    OfflineChecker(pairing, published=str(stack.home.published), state=state).refresh()
+    again = OfflineChecker(pairing, published=str(tmp_path / "nowhere"), state=state)
+    with pytest.raises(OSError):
+        again.refresh()
+    assert again.check(card).valid
+
+
+def test_what_it_keeps_is_public_documents_and_nothing_of_a_check(stack: Stack, card: str, pairing, tmp_path):
+    state = tmp_path / "state"
+    checker = OfflineChecker(pairing, published=str(stack.home.published), state=state)
+    checker.refresh()
+    before = state.read_bytes()
+    assert checker.check(card).valid
+    assert state.read_bytes() == before
+    public = {path.read_bytes() for path in stack.home.published.rglob("*") if path.is_file()}
+    kept = cbor.loads(before)
+    assert {"key-set", "s/0"} <= kept.keys()
+    assert {octets for octets, _ in kept.values()} <= public
+
+
+def test_a_list_older_than_one_accepted_before_the_restart_is_refused(stack: Stack, card: str, pairing, tmp_path):
+    older, newer, state = tmp_path / "older", tmp_path / "newer", tmp_path / "state"
+    shutil.copytree(stack.home.published, older)
+    issued_at = statuslist.parse((older / "s/0.cwt").read_bytes())
+
+    def newer_list_is_published() -> bool:
+        assert stack.word("publish").returncode == 0
+        return statuslist.parse((stack.home.published / "s/0.cwt").read_bytes()).payload != issued_at.payload
+
+    assert any(newer_list_is_published() for _ in range(30))
+    shutil.copytree(stack.home.published, newer)
+    assert OfflineChecker(pairing, published=str(newer), state=state).refresh() == []
+    assert "s/0" in OfflineChecker(pairing, published=str(older), state=state).refresh()
+    assert OfflineChecker(pairing, published=str(older)).refresh() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"not CBOR", cbor.dumps([1]), cbor.dumps({"s/0": 1})])
+def test_a_state_that_is_none_is_refused_and_left_as_it_is(pairing, tmp_path, content):
+    state = tmp_path / "state"
+    state.write_bytes(content)
+    with pytest.raises(ValueError, match="Put its backup back"):
+        OfflineChecker(pairing, published=str(tmp_path), state=state)
+    assert state.read_bytes() == content

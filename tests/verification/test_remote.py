@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +24,8 @@ class Site:
     """A web server over a publication directory; `answers` are the (file, status) it gave.
 
     `headers`: sent with every answer beside its own. `pack`: what it makes of the bytes of a file. `pause`: called in
-    the middle of a body. `asked`: the headers of the requests.
+    the middle of a body. `drip`: what is sent byte by byte with a `pause` before each, "head" or "body". `asked`: the
+    headers of the requests.
     """
 
     directory: Path
@@ -31,7 +33,8 @@ class Site:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     pack: Callable[[bytes], bytes] = bytes
-    pause: Callable[[], None] = lambda: None
+    pause: Callable[[], object] = lambda: None
+    drip: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
 
@@ -50,6 +53,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
             if status == 200 and self.headers.get("If-None-Match") == etag:
                 status = 304
             site.answers.append((self.path, status))
+            if site.drip:
+                self.send_slowly(200)
+                return
             self.send_response(status)
             for name, value in ({"ETag": etag} | site.headers).items():
                 self.send_header(name, value)
@@ -60,6 +66,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
                 self.wfile.write(octets[:10])
                 site.pause()
                 self.wfile.write(octets[10:])
+
+        def send_slowly(self, length: int) -> None:
+            head = f"HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n"
+            self.wfile.write(head.encode() + (b"X-Long: " if site.drip == "head" else b"\r\n"))
+            with suppress(OSError):
+                for _ in range(length):
+                    site.pause()
+                    self.wfile.write(b"x")
 
         def log_message(self, *args: object) -> None:
             pass
@@ -155,17 +169,19 @@ def test_a_server_in_trouble_is_not_asked_again_before_its_time(site):
     assert len(site.answers) == 1
 
 
-def test_a_reading_that_takes_too_long_is_given_up(site):
+@pytest.mark.parametrize("place", ["head", "body"])
+def test_a_server_that_drips_is_given_up(site, monkeypatch, place):
     publish(site)
-    clock = Clock()
-
-    def pause() -> None:
-        clock.now += 9
-
-    site.pause = pause
-    with pytest.raises(Unreachable, match="too slow"):
-        Remote(site.address, clock=clock).read()
-    assert len(site.answers) < len(list(site.directory.rglob("*.*")))
+    monkeypatch.setattr(remote_module, "LONGEST", 0.4)
+    given_up = threading.Event()
+    site.drip = place
+    site.pause = lambda: given_up.wait(0.05)
+    try:
+        with pytest.raises(Unreachable, match="too slow"):
+            Remote(site.address).read()
+    finally:
+        given_up.set()
+    assert len(site.answers) == 1
 
 
 def test_an_etag_that_cannot_be_sent_back_is_not_sent_back(site):

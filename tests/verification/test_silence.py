@@ -13,7 +13,7 @@ from privacy.search import Needle, search, text_needles
 from tests.faults import ledger
 from tests.stack import Stack
 
-TICKING = ("published/", "databases/issuance.", "issuance ")
+TICKING = ("published/", "databases/issuance.", "issuance issuance_statuslist", "issuance issuance_upkeep")
 """What the publisher, the sweeper and the rewriter change by the clock, checks or no checks."""
 
 NAME = "Zilverblad Onopgemerkt"
@@ -106,8 +106,16 @@ def test_a_planted_trace_is_seen_as_a_change_and_found_by_its_content(checked, p
             path.write_bytes(kept)
 
 
-def test_a_planted_row_is_seen_as_a_change(checked):
-    _, before, _, _ = checked
-    assert changes(before, before | {"verification verification_agreement": "other"}) == {
-        "verification verification_agreement"
-    }
+@pytest.mark.parametrize("alias", ALIASES)
+def test_a_row_that_a_check_might_leave_is_seen_as_a_change(checked, alias):
+    stack, _, _, _ = checked
+    table = f"{alias} planted_by_this_test"
+    before = content(stack)
+    stack.change(alias, "CREATE TABLE planted_by_this_test (week TEXT)")
+    try:
+        empty = content(stack)
+        stack.change(alias, "INSERT INTO planted_by_this_test VALUES ('2026-W48')")
+        assert table in changes(before, empty)
+        assert table in changes(empty, content(stack))
+    finally:
+        stack.change(alias, "DROP TABLE planted_by_this_test")

@@ -168,7 +168,8 @@ def _bare_view() -> Iterator[str]:
     port = free_ports()["gate"]
     # The interface that serves the bare view fastest: the gate's own would hand it to a thread for each request.
     command = web_server("cardservice.bench.bare:application", port, interface="wsgi")
-    process = subprocess.Popen([*command, "--blocking-threads", "4"], stderr=subprocess.DEVNULL)
+    # In a session of its own, as the gate is: the kernel shares the processors out by session.
+    process = subprocess.Popen([*command, "--blocking-threads", "4"], stderr=subprocess.DEVNULL, start_new_session=True)
     address = f"http://127.0.0.1:{port}/"
     try:
         deadline = time.monotonic() + 20

@@ -45,11 +45,22 @@ class _Child:
 
 
 class Supervisor:
-    """One installation's processes, from `start` to `stop`. Only one supervisor works on a home at a time."""
+    """One installation's processes, from `start` to `stop`. Only one supervisor works on a home at a time.
 
-    def __init__(self, home: Home, *, ports: dict[str, int], names: tuple[str, ...] = ORDER) -> None:
+    `say` is told of each process that keeps ending.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        ports: dict[str, int],
+        names: tuple[str, ...] = ORDER,
+        say: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
         self.home = home
         self.ports = ports
+        self._say = say
         self.children = [
             _Child(name=name, command=self._command(name), environment=home.environment(name)) for name in names
         ]
@@ -104,6 +115,9 @@ class Supervisor:
                 _kill_group(child.process)
                 child.process = None
                 lived = now - child.started
+                if lived <= SETTLED_SECONDS:
+                    log = self.home.logs / f"{child.name}.log"
+                    self._say(f"{child.name} ended soon after its start and is started again: {log} says why.")
                 child.backoff = 0.0 if lived > SETTLED_SECONDS else min(LONGEST_BACKOFF, child.backoff * 2 or 0.25)
                 child.start_at = now + child.backoff
             if child.process is None and now >= child.start_at:

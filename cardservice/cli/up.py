@@ -26,7 +26,7 @@ def up(
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    supervisor = Supervisor(place, ports=ports)
+    supervisor = Supervisor(place, ports=ports, say=lambda sentence: typer.echo(sentence, err=True))
     try:
         supervisor.start(until=stop.is_set)
         supervisor.wait_until_ready(until=stop.is_set)

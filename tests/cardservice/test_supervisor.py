@@ -231,13 +231,17 @@ def test_a_production_home_must_not_hold_a_root_key(tmp_path: Path, monkeypatch:
     supervisor.stop()
 
 
-def test_a_process_that_keeps_dying_is_started_ever_later(tmp_path: Path):
+def test_a_process_that_keeps_dying_is_started_ever_later_and_named(tmp_path: Path):
     home = Home(tmp_path / "home")
     home.prepare_directories()
-    supervisor = Supervisor(home, ports=free_ports(), names=("archivist",))
+    said: list[str] = []
+    supervisor = Supervisor(home, ports=free_ports(), names=("archivist",), say=said.append)
     (child,) = supervisor.children
     child.command = [sys.executable, "-S", "-c", f"open({str(tmp_path / 'starts')!r}, 'a').write('x')"]
     end = time.monotonic() + 3
     supervisor.watch(until=lambda: time.monotonic() > end)
     supervisor.stop()
     assert 2 <= len((tmp_path / "starts").read_text()) <= 4  # after 0, 0.25, 0.75 and 1.75 seconds
+    assert said[0] == (
+        f"archivist ended soon after its start and is started again: {home.logs / 'archivist.log'} says why."
+    )

@@ -10,8 +10,10 @@ import typer
 
 from cardservice.bench import rows as measure
 from cardservice.bench.credentials import credential_rows
+from cardservice.bench.holder import holder_rows
 from cardservice.cli.answers import JsonOption, answer
 from cardservice.cli.demo import agree_with_library
+from cardservice.credential import codec
 from cardservice.home import Home
 from cardservice.supervisor import running
 
@@ -27,6 +29,8 @@ def bench(cards: CardsOption = 1_000_000, as_json: JsonOption = False) -> None:
         with running(home) as addresses:
             api_key = agree_with_library(home)
             rows, qr = measure.desk_rows(home, addresses["desk"])
+            number = codec.open_text(qr)[1].number
+            rows += holder_rows(addresses["holder"], card_number=number)
             rows += credential_rows(home, qr)
             rows += measure.log_rows(home)
             rows += measure.gate_rows(addresses["gate"], api_key=api_key, qr=qr)

@@ -75,7 +75,7 @@ DECLARATIONS = (
             article="32",
             fields={"ok": "yes"},
         )
-        for process in ("desk", "gate", "holder")
+        for process in ("desk", "gate", "holder", "office")
     ),
     *(
         _file(
@@ -87,9 +87,9 @@ DECLARATIONS = (
         )
         for alias, readers, pseudonym in (
             ("issuance", ("desk", "holder", "issuance", "publisher", "registrar", "signer"), PersonalData.NONE),
-            ("privacy", ("archivist", "desk", "privacy"), PersonalData.STAFF_PSEUDONYM),
-            ("staff", ("desk", "staff"), PersonalData.STAFF_PSEUDONYM),
-            ("verification", ("gate", "verification"), PersonalData.NONE),
+            ("privacy", ("archivist", "desk", "office", "privacy"), PersonalData.STAFF_PSEUDONYM),
+            ("staff", ("desk", "office", "staff"), PersonalData.STAFF_PSEUDONYM),
+            ("verification", ("gate", "office", "verification"), PersonalData.NONE),
         )
     ),
     _file("keys/*.pem", purpose="signing cards and lists", readers=("signer",), content="encrypted private keys"),
@@ -143,7 +143,12 @@ DECLARATIONS = (
         readers=("publisher",),
         content="random bytes",
     ),
-    _file("secrets/desk-secret-key", purpose="sealing sessions", readers=("desk", "staff"), content="random bytes"),
+    _file(
+        "secrets/desk-secret-key",
+        purpose="sealing sessions and second factors",
+        readers=("desk", "office", "staff"),
+        content="random bytes",
+    ),
     _file(
         "key-set.cose",
         purpose="which keys are whose, from the root ceremony",
@@ -156,13 +161,16 @@ DECLARATIONS = (
         readers=("gate", "holder", "none", "public"),
         content="public key",
     ),
-    _file(
-        "spool/actions.spool",
-        purpose="no action without a line of the log, also when its database is down",
-        readers=("desk",),
-        retention="each line until it is handed in",
-        content="the writer's counter and lines that wait, sealed",
-        personal_data=PersonalData.STAFF_PSEUDONYM,
+    *(
+        _file(
+            f"{directory}/actions.spool",
+            purpose="no action without a line of the log, also when its database is down",
+            readers=(process,),
+            retention="each line until it is handed in",
+            content="the writer's counter and lines that wait, sealed",
+            personal_data=PersonalData.STAFF_PSEUDONYM,
+        )
+        for directory, process in (("spool", "desk"), ("office-spool", "office"))
     ),
     _file(
         ".prepared",
@@ -172,7 +180,7 @@ DECLARATIONS = (
     ),
     *(
         _file(path, purpose="one process at a time", readers=("operator",), content="nothing")
-        for path in (".lock", "spool/.lock", "published/.lock")
+        for path in (".lock", "spool/.lock", "office-spool/.lock", "published/.lock", "handover/.lock")
     ),
     _file(
         "runtime/addresses.json",

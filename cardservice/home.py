@@ -84,6 +84,11 @@ class Home:
         return self.path / "spool"
 
     @property
+    def office_spool(self) -> Path:
+        """The office's own counter and waiting entries: another process, another writer of the log."""
+        return self.path / "office-spool"
+
+    @property
     def root_key(self) -> Path:
         """The demo root's private key, which a production home must not hold."""
         return self.path / "demo-root.pem"
@@ -232,8 +237,9 @@ class Home:
 
     @property
     def _directories(self) -> tuple[Path, ...]:
-        keys = (self.keys, self.log_keys, self.services_keys, self.secret_key.parent, self.spool, self.commitments)
-        return (*keys, self.handover, self.databases, self.logs, self.published, self.log_published)
+        keys = (self.keys, self.log_keys, self.services_keys, self.secret_key.parent, self.commitments)
+        given = (self.spool, self.office_spool, self.handover)
+        return (*keys, *given, self.databases, self.logs, self.published, self.log_published)
 
     def environment(self, process: str) -> dict[str, str]:
         """The whole environment of `process`: what it needs, and nothing that another one needs."""
@@ -266,7 +272,7 @@ class Home:
             "CARDSERVICE_KEY_SET": self.key_set,
             "CARDSERVICE_ROOT_KEY": self.root_public,
             "CARDSERVICE_PUBLISHED": self.published,
-            "CARDSERVICE_SPOOL": self.spool,
+            "CARDSERVICE_SPOOL": self.office_spool if kind.name == "office" else self.spool,
             "CARDSERVICE_LOG_KEYS": self.log_keys,
             "CARDSERVICE_LOG_KEYS_PASSPHRASE_FILE": self.log_keys_passphrase,
             "CARDSERVICE_LOG_PUBLISHED": self.log_published,

@@ -23,7 +23,7 @@ FOR_RESIDENTS: tuple[str, ...] = (
     "issuance/templates/holder/*",
     "verification/pages.py",
     "verification/wording.py",
-    "verification/templates/*",
+    "verification/templates/verification/*",
     "verification/static/verification/*",
 )
 """Sources, as globs of paths in the checkout, whose texts residents or providers read, in every language."""

@@ -96,6 +96,13 @@ PROCESSES = {
             port=8003,
         ),
         Process(
+            "office",
+            ("staff", "verification", "privacy"),
+            ("CARDSERVICE_SECRET_KEY_FILE", "CARDSERVICE_SPOOL", "CARDSERVICE_HANDOVER"),
+            urls="cardservice.urls.office",
+            port=8002,
+        ),
+        Process(
             "signer",
             ("issuance",),
             (
@@ -140,7 +147,7 @@ PROCESSES = {
         # Words of the command line that touch one compartment, each in a process of its own.
         Process("staff", ("staff",), ("CARDSERVICE_SECRET_KEY_FILE",)),  # the key seals second factors
         Process("issuance", ("issuance",), ("CARDSERVICE_KEY_SET",)),
-        Process("verification", ("verification",)),
+        Process("verification", ("verification",), ("CARDSERVICE_HANDOVER",)),
         Process("privacy", ("privacy",), ("CARDSERVICE_KEY_SET",)),
         *(Process(migrator_of(alias), (alias,), migrates=True) for alias in ALIASES),
         # Words that hold no compartment at all: desk clients, offline checks, the watcher of the others.

@@ -70,8 +70,12 @@ class PublicServices:
         return True
 
     def _verified_key_set(self) -> KeySet:
-        root = keys.from_cose_key(cbor.loads(_limited(self._root)))
-        key_set = keyset.verify(_limited(self._directory / _KEY_SET_FILE), root=root)
+        known = self._key_set
+        # A root that the one before had announced may have followed it.
+        followed = known.root if known is not None else None
+        root = followed or keys.from_cose_key(cbor.loads(_limited(self._root)))
+        announced = known.next_root if known is not None else None
+        key_set = keyset.verify(_limited(self._directory / _KEY_SET_FILE), root=root, announced=announced)
         if key_set.issuer != self._issuer:
             raise ServicesRefused(services.Refusal.FOREIGN)
         return key_set

@@ -39,11 +39,11 @@ SELECT 'cs_' || :'compartment' || '_owner' AS owner,
        'cs_' || :'compartment' || '_migrator' AS migrator,
        coalesce(array_agg(role), '{}') AS logins
 FROM (VALUES
-    ('staff', 'cs_desk'), ('staff', 'cs_staff'),
+    ('staff', 'cs_desk'), ('staff', 'cs_office'), ('staff', 'cs_staff'),
     ('issuance', 'cs_desk'), ('issuance', 'cs_signer'), ('issuance', 'cs_publisher'), ('issuance', 'cs_holder'),
     ('issuance', 'cs_registrar'), ('issuance', 'cs_issuance'),
-    ('verification', 'cs_gate'), ('verification', 'cs_verification'),
-    ('privacy', 'cs_desk'), ('privacy', 'cs_archivist'), ('privacy', 'cs_privacy')
+    ('verification', 'cs_gate'), ('verification', 'cs_office'), ('verification', 'cs_verification'),
+    ('privacy', 'cs_desk'), ('privacy', 'cs_office'), ('privacy', 'cs_archivist'), ('privacy', 'cs_privacy')
 ) AS may_connect (compartment, role)
 WHERE compartment = :'compartment' \gset
 SELECT :'logins' = '{}' AS unknown \gset

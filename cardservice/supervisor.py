@@ -19,7 +19,7 @@ from cardservice.files import write_atomically
 from cardservice.home import Home
 from cardservice.processes import PROCESSES
 
-ORDER = ("signer", "publisher", "registrar", "archivist", "desk", "gate", "holder")
+ORDER = ("signer", "publisher", "registrar", "archivist", "desk", "gate", "holder", "office")
 LOCK_SECONDS = 0.3
 STOP_SECONDS = 4.0
 READY_SECONDS = 40.0

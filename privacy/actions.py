@@ -30,6 +30,8 @@ class Action(StrEnum):
     REVOKE = "revoke"
     REFUSE = "refuse"
     OVERRIDE = "override"
+    AGREEMENT = "agreement"
+    PLACE = "place"
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ DECLARATIONS = (
             "seal": "shows whether somebody else changed the archivist's memory",
         },
     ),
-    migrations_table("archivist", "desk", "privacy"),
+    migrations_table("archivist", "desk", "office", "privacy"),
     *(
         Declaration(
             kind=Kind.DOCUMENT,

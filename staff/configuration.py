@@ -40,7 +40,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_NAME = "desk_session"
+# Browsers send a cookie to every port of a host: desk and office side by side must not end one another's sessions.
+_OFFICE = environment.text("CARDSERVICE_PROCESS") == "office"
+SESSION_COOKIE_NAME = "office_session" if _OFFICE else "desk_session"
+CSRF_COOKIE_NAME = "office_csrftoken" if _OFFICE else "csrftoken"
 SESSION_COOKIE_AGE = 10 * 60  # seconds of idleness; the absolute end is staff.sessions.LONGEST
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

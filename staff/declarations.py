@@ -2,6 +2,9 @@
 
 from cardservice.declarations import Declaration, Kind, PersonalData, migrations_table
 
+STAFF_PROCESSES = ("desk", "office")
+"""Where people sign in."""
+
 
 def _unused(name: str, *, why: str, fields: dict[str, str]) -> Declaration:
     return Declaration(
@@ -27,7 +30,7 @@ DECLARATIONS = (
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="signing in; who holds a staff code is known to the personnel department only",
         retention="until the account is closed",
-        readers=("desk", "staff"),
+        readers=("desk", "office", "staff"),
         article="32",
         fields={
             "id": "number of the row",
@@ -44,7 +47,7 @@ DECLARATIONS = (
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="a person makes the account that waits for them their own",
         retention="until it is used, replaced or the account is closed",
-        readers=("desk", "staff"),
+        readers=("desk", "office", "staff"),
         article="32",
         fields={
             "account": "account that waits",
@@ -71,7 +74,7 @@ DECLARATIONS = (
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="second factor of an account",
         retention="until it is set up anew or the account is closed",
-        readers=("desk", "staff"),
+        readers=("desk", "office", "staff"),
         article="32",
         fields={
             "id": "number of the row",
@@ -88,7 +91,7 @@ DECLARATIONS = (
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="staying signed in between two pages",
         retention="10 minutes of idleness; ended ones are deleted at the next sign-in",
-        readers=("desk",),
+        readers=("desk", "office"),
         article="32",
         fields={
             "session_key": "random key, also in the cookie",
@@ -151,11 +154,11 @@ DECLARATIONS = (
         article="25",
         fields={"id": "number of the row", "app_label": "name of an app", "model": "name of a model"},
     ),
-    migrations_table("desk", "staff"),
+    migrations_table("desk", "office", "staff"),
     *(
         Declaration(
             kind=Kind.ANSWER,
-            name=f"desk /{address}",
+            name=f"{process} /{address}",
             personal_data=PersonalData.STAFF_PSEUDONYM,
             purpose=purpose,
             retention="until the page is closed; never cached",
@@ -163,6 +166,7 @@ DECLARATIONS = (
             article="32",
             fields={"page": page},
         )
+        for process in STAFF_PROCESSES
         for address, purpose, page in (
             ("sign-in", "signing in", "a form for staff code and password"),
             ("sign-in/code", "signing in", "a form for the second factor"),
@@ -183,14 +187,15 @@ DECLARATIONS = (
     *(
         Declaration(
             kind=Kind.REQUEST,
-            name=f"desk /{address}",
+            name=f"{process} /{address}",
             personal_data=PersonalData.STAFF_PSEUDONYM,
             purpose=purpose,
             retention="until the answer is sent, in memory",
-            readers=("desk",),
+            readers=(process,),
             article="32",
             fields=fields,
         )
+        for process in STAFF_PROCESSES
         for address, purpose, fields in (
             ("sign-in", "signing in", {"login": "staff code", "password": "password of the account"}),
             ("sign-in/passkey", "signing in", _PASSKEY),
@@ -234,7 +239,7 @@ DECLARATIONS = (
     *(
         Declaration(
             kind=Kind.ANSWER,
-            name=f"desk /{address}",
+            name=f"{process} /{address}",
             personal_data=PersonalData.STAFF_PSEUDONYM,
             purpose=purpose,
             retention="until the browser has answered",
@@ -245,49 +250,50 @@ DECLARATIONS = (
                 "sealed": "what its answer is held to, for five minutes, sealed with the desk's key",
             },
         )
+        for process in STAFF_PROCESSES
         for address, purpose in (
             ("sign-in/passkey", "signing in"),
             ("sign-in/set-up/passkey", "setting up a second factor"),
             ("account/passkeys", "adding a passkey"),
         )
     ),
-    Declaration(
-        kind=Kind.ANSWER,
-        name="desk /sign-in/again/passkey",
-        personal_data=PersonalData.STAFF_PSEUDONYM,
-        purpose="signing in again from an open page whose session ended",
-        retention="until the page is closed; never cached",
-        readers=("clerk", "coordinator", "supervisor", "auditor"),
-        article="32",
-        fields={"staff_code": "code of the account that is signed in now", "role": "what it may do"},
+    *(
+        Declaration(
+            kind=Kind.ANSWER,
+            name=f"{process} /sign-in/{again}",
+            personal_data=PersonalData.STAFF_PSEUDONYM,
+            purpose="signing in again from an open page whose session ended",
+            retention="until the page is closed; never cached",
+            readers=("clerk", "coordinator", "supervisor", "auditor"),
+            article="32",
+            fields={"staff_code": "code of the account that is signed in now", "role": "what it may do"},
+        )
+        for process in STAFF_PROCESSES
+        for again in ("again", "again/passkey")
     ),
-    Declaration(
-        kind=Kind.ANSWER,
-        name="desk /sign-in/again",
-        personal_data=PersonalData.STAFF_PSEUDONYM,
-        purpose="signing in again from an open page whose session ended",
-        retention="until the page is closed; never cached",
-        readers=("clerk", "coordinator", "supervisor", "auditor"),
-        article="32",
-        fields={"staff_code": "code of the account that is signed in now", "role": "what it may do"},
+    *(
+        Declaration(
+            kind=Kind.COOKIE,
+            name=f"{process}_session",
+            personal_data=PersonalData.STAFF_PSEUDONYM,
+            purpose="staying signed in",
+            retention="10 minutes of idleness, or until the browser is closed",
+            readers=(process,),
+            article="32",
+            fields={"value": "random key of the session"},
+        )
+        for process in STAFF_PROCESSES
     ),
-    Declaration(
-        kind=Kind.COOKIE,
-        name="desk_session",
-        personal_data=PersonalData.STAFF_PSEUDONYM,
-        purpose="staying signed in",
-        retention="10 minutes of idleness, or until the browser is closed",
-        readers=("desk",),
-        article="32",
-        fields={"value": "random key of the session"},
-    ),
-    Declaration(
-        kind=Kind.COOKIE,
-        name="csrftoken",
-        purpose="a page of another site cannot act for the account",
-        retention="until the browser is closed",
-        readers=("desk",),
-        article="32",
-        fields={"value": "random bytes"},
+    *(
+        Declaration(
+            kind=Kind.COOKIE,
+            name=name,
+            purpose="a page of another site cannot act for the account",
+            retention="until the browser is closed",
+            readers=(process,),
+            article="32",
+            fields={"value": "random bytes"},
+        )
+        for name, process in (("csrftoken", "desk"), ("office_csrftoken", "office"))
     ),
 )

@@ -1,9 +1,9 @@
-"""What the frame of every desk page shows: the city's name and the realm."""
+"""What the frame of every page of staff shows: the city's name, the realm, and which process it is of."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def frame(request: HttpRequest) -> dict[str, str]:
-    """Template context: `city_name`, `realm`."""
-    return {"city_name": settings.CITY_NAME, "realm": settings.REALM}
+    """Template context: `city_name`, `realm`, `process`."""
+    return {"city_name": settings.CITY_NAME, "realm": settings.REALM, "process": settings.PROCESS.name}

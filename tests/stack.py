@@ -18,7 +18,9 @@ import httpx
 from cardservice import children
 from cardservice.cli.card_order import order_of
 from cardservice.cli.desk_client import DeskClient
+from cardservice.credential.services import Content
 from cardservice.home import Home
+from cardservice.public_services import PublicServices
 from cardservice.supervisor import ORDER, Supervisor, free_ports
 from tests.cluster import ON_POSTGRESQL, Cluster, running_cluster
 
@@ -38,6 +40,10 @@ class Stack:
     @property
     def gate(self) -> str:
         return self.supervisor.addresses["gate"]
+
+    @property
+    def office(self) -> str:
+        return self.supervisor.addresses["office"]
 
     def clerk(self) -> DeskClient:
         """A signed-in desk client."""
@@ -122,12 +128,25 @@ class Stack:
         words = ["agreement", "add", "--provider=Invented house", f"--sector={sector}", "--purpose=lending"]
         words += ["--contact=front desk", *[f"--field={field}" for field in fields], "--json"]
         api_key = str(json.loads(self.word(*words).stdout)["api_key"])
+        self.terms_of(api_key)
+        return api_key
+
+    def terms_of(self, api_key: str) -> dict[str, Any]:
+        """What the gate says an API key stands for, once it knows the key."""
         deadline = time.monotonic() + 30
         headers = {"Authorization": f"Api-Key {api_key}"}
-        while httpx.get(f"{self.gate}/api/v1/agreement", headers=headers).status_code != 200:
+        while (answer := httpx.get(f"{self.gate}/api/v1/agreement", headers=headers)).status_code != 200:
             assert time.monotonic() < deadline, "the gate did not take over the agreement"
             time.sleep(0.1)
-        return api_key
+        return dict(answer.json())
+
+    def public_services(self) -> Content:
+        """What a reader of the published documents believes about where cards can be used."""
+        home = self.home
+        reader = PublicServices(directory=home.published, root=home.root_public, realm=home.realm, issuer=home.issuer)
+        services = reader.current(now=int(time.time()))
+        assert services is not None
+        return services.content
 
     def word(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Runs `cardservice WORDS --home ...` as a process of its own."""

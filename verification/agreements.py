@@ -3,22 +3,34 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from cardservice.credential import crockford
 from cardservice.credential.calendar import day_of
 from cardservice.credential.derive import PROVIDER_KEY_BYTES
 from cardservice.credential.profiles import FIELDS, SECTORS
+from cardservice.credential.services import is_plain
 from verification.models import PROVIDER_ID_SYMBOLS, STAFF_CODE, Agreement, ApiKey
 from verification.reporting_duty import Barred, barred_as
+from verification.texts import one_line
 
 _ALIAS = "verification"
 _KEY_BYTES = 32
 _KEY_FORM = re.compile(rf"cs_[{crockford.ALPHABET}]{{{PROVIDER_ID_SYMBOLS}}}_[A-Za-z0-9_-]{{43}}")
+
+
+Recorded = Callable[[], None]
+"""Called before something changes, and only then: what it raises stops the change."""
+
+
+def unrecorded() -> None:
+    """Nothing is recorded: for words of the command line, whose process has no log."""
 
 
 class AgreementRefused(ValueError):
@@ -39,6 +51,7 @@ class Terms:
     ends: date
     state: str
     provider_key: bytes = field(repr=False)
+    public: bool = False
 
     def active(self, now: int) -> bool:
         """Whether the agreement gives access at `now` (UTC seconds)."""
@@ -53,7 +66,7 @@ class NewKey:
     api_key: str = field(repr=False)
 
 
-def add_agreement(
+def draft_agreement(
     *,
     provider: str,
     sector: str,
@@ -66,21 +79,30 @@ def add_agreement(
     duties_signed: bool,
     by: str,
     barred: Sequence[Barred],
-) -> NewKey:
-    """Adds a draft and its first key, which gives no access before a second person has activated it.
+    public: bool = False,
+    provider_id: str | None = None,
+    recorded: Recorded = unrecorded,
+) -> str:
+    """Writes a draft, which gives no access before a second person has activated it; its provider id.
 
     `by`: staff code. `duties_signed`: whether the paper with the duty not to share and the right to audit is signed.
-    Raises AgreementRefused.
+    `public`: whether the public list names it. `provider_id`: one made by `new_provider_id`, so that a form sent twice
+    writes one draft. Raises AgreementRefused, and what `recorded` raises.
     """
     _require_staff_code(by)
     if body := barred_as(provider, barred=barred):
         raise AgreementRefused(
-            f"{body.names[0]} can have no agreement: {body.why}, and would have to use what it sees."
+            gettext("%(body)s can have no agreement: %(why)s, and would have to use what it sees.")
+            % {"body": body.names[0], "why": body.why}
         )
     texts = {"provider": (provider, 120), "purpose": (purpose, 200), "contact": (contact, 120)}
-    for name, (text, most) in texts.items():
-        if not 1 <= len(text.strip()) <= most:
-            raise AgreementRefused(f"The {name} must have 1 to {most} characters.")
+    lines = {name: one_line(text) for name, (text, _) in texts.items()}
+    for name, (_, most) in texts.items():
+        if not is_plain(lines[name], most=most):
+            raise AgreementRefused(
+                gettext("The %(name)s must be one line of 1 to %(most)s characters, none of them special.")
+                % {"name": name, "most": most}
+            )
     if sector not in SECTORS:
         raise AgreementRefused(f"There is no sector {sector!r}: choose one of {', '.join(SECTORS)}.")
     if unknown := set(fields) - set(FIELDS):
@@ -88,24 +110,35 @@ def add_agreement(
     if face not in Agreement.Face.values:
         raise AgreementRefused(f"There is no face {face!r}: choose any or portrait.")
     if ends < starts:
-        raise AgreementRefused("The agreement ends before it starts: choose a later last day.")
-    provider_id = crockford.encode(secrets.randbits(5 * PROVIDER_ID_SYMBOLS), PROVIDER_ID_SYMBOLS)
+        raise AgreementRefused(gettext("The agreement ends before it starts: choose a later last day."))
     with transaction.atomic(using=_ALIAS):
-        agreement = Agreement.objects.create(
-            provider_id=provider_id,
-            provider=provider.strip(),
+        if provider_id and Agreement.objects.filter(provider_id=provider_id).exists():
+            return provider_id
+        recorded()
+        return Agreement.objects.create(
+            provider_id=provider_id or new_provider_id(),
             sector=sector,
-            purpose=purpose.strip(),
             fields=",".join(name for name in FIELDS if name in fields),
             face=face,
             starts=starts,
             ends=ends,
-            contact=contact.strip(),
             duties_signed=duties_signed,
+            public=public,
             proposed_by=by,
             provider_key=secrets.token_bytes(PROVIDER_KEY_BYTES),
-        )
-        return _new_key(agreement)
+            **lines,
+        ).provider_id
+
+
+def new_provider_id() -> str:
+    """A random provider id that no agreement has."""
+    return crockford.encode(secrets.randbits(5 * PROVIDER_ID_SYMBOLS), PROVIDER_ID_SYMBOLS)
+
+
+def add_agreement(**written: Any) -> NewKey:
+    """Writes a draft as `draft_agreement` does, and makes its first key. Raises AgreementRefused."""
+    with transaction.atomic(using=_ALIAS):
+        return rotate_key(provider_id=draft_agreement(**written))
 
 
 def list_agreements() -> list[Terms]:
@@ -113,39 +146,50 @@ def list_agreements() -> list[Terms]:
     return [terms_of_agreement(agreement) for agreement in Agreement.objects.order_by("provider", "provider_id")]
 
 
-def activate_agreement(*, provider_id: str, by: str) -> Terms:
+def activate_agreement(*, provider_id: str, by: str, recorded: Recorded = unrecorded) -> Terms:
     """Gives access to a draft, or back to a suspended provider; never by who wrote it. Raises AgreementRefused."""
     _require_staff_code(by)
     with transaction.atomic(using=_ALIAS):
         agreement = existing_agreement(provider_id)
         if agreement.state not in (Agreement.State.DRAFT, Agreement.State.SUSPENDED):
-            raise AgreementRefused(f"This agreement is {agreement.state}; there is nothing to activate.")
+            raise AgreementRefused(
+                gettext("This agreement is %(state)s; there is nothing to activate.") % {"state": agreement.state}
+            )
         if agreement.proposed_by == by:
-            raise AgreementRefused("Who wrote an agreement cannot activate it: ask a second person.")
+            raise AgreementRefused(gettext("Who wrote an agreement cannot activate it: ask a second person."))
         if not agreement.duties_signed:
             raise AgreementRefused(
-                "The duty not to share and the right to audit are not signed: add the agreement again when they are."
+                gettext("Duty not to share and right to audit are not signed: write the agreement again when they are.")
             )
+        recorded()
         agreement.state, agreement.activated_by = Agreement.State.ACTIVE, by
         agreement.save(update_fields=["state", "activated_by"])
         return terms_of_agreement(agreement)
 
 
-def suspend_agreement(*, provider_id: str) -> Terms:
+def suspend_agreement(*, provider_id: str, recorded: Recorded = unrecorded) -> Terms:
     """Takes away the access of a provider until further notice. Raises AgreementRefused."""
     with transaction.atomic(using=_ALIAS):
         agreement = existing_agreement(provider_id)
         if agreement.state not in (Agreement.State.ACTIVE, Agreement.State.SUSPENDED):
-            raise AgreementRefused(f"This agreement is {agreement.state}; there is nothing to suspend.")
+            raise AgreementRefused(
+                gettext("This agreement is %(state)s; there is nothing to suspend.") % {"state": agreement.state}
+            )
+        if agreement.state == Agreement.State.SUSPENDED:
+            return terms_of_agreement(agreement)
+        recorded()
         agreement.state = Agreement.State.SUSPENDED
         agreement.save(update_fields=["state"])
         return terms_of_agreement(agreement)
 
 
-def end_agreement(*, provider_id: str) -> Terms:
+def end_agreement(*, provider_id: str, recorded: Recorded = unrecorded) -> Terms:
     """Ends an agreement for good: its keys and pairing codes go with it. Raises AgreementRefused."""
     with transaction.atomic(using=_ALIAS):
         agreement = existing_agreement(provider_id)
+        if agreement.state == Agreement.State.ENDED:
+            return terms_of_agreement(agreement)
+        recorded()
         agreement.state = Agreement.State.ENDED
         agreement.save(update_fields=["state"])
         agreement.keys.all().delete()
@@ -153,15 +197,30 @@ def end_agreement(*, provider_id: str) -> Terms:
         return terms_of_agreement(agreement)
 
 
-def rotate_key(*, provider_id: str) -> NewKey:
-    """Gives the provider a new key; the one before stays valid until the next rotation. Raises AgreementRefused."""
+def rotate_key(*, provider_id: str, after: str | None = None, recorded: Recorded = unrecorded) -> NewKey:
+    """Gives the provider a new key; the one before stays valid until the next rotation.
+
+    `after`: mark of the newest key (`key_mark`) that the asker has seen; a request sent twice then makes one key, not
+    two, which would end the one in use. Raises AgreementRefused, and what `recorded` raises.
+    """
     with transaction.atomic(using=_ALIAS):
         agreement = existing_agreement(provider_id)
         if agreement.state == Agreement.State.ENDED:
-            raise AgreementRefused("This agreement has ended; add a new one instead of a new key.")
+            raise AgreementRefused(gettext("This agreement has ended; add a new one instead of a new key."))
+        if after is not None and after != key_mark(agreement):
+            raise AgreementRefused(
+                gettext("A key was made meanwhile, and it is not shown again: make another one if nobody has it.")
+            )
+        recorded()
         agreement.keys.filter(place=2).delete()
         agreement.keys.filter(place=1).update(place=2)
         return _new_key(agreement)
+
+
+def key_mark(agreement: Agreement) -> str:
+    """Tells the newest key of an agreement from any other, and nothing of the key; empty when there is none."""
+    newest = agreement.keys.filter(place=1).first()
+    return newest.hash[:8] if newest else ""
 
 
 def terms_by_key() -> dict[str, Terms]:
@@ -206,4 +265,5 @@ def terms_of_agreement(agreement: Agreement) -> Terms:
         ends=agreement.ends,
         state=agreement.state,
         provider_key=bytes(agreement.provider_key),
+        public=agreement.public,
     )

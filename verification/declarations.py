@@ -1,15 +1,17 @@
 """What compartment verification holds and carries: tables, requests, answers; nothing of a check is kept."""
 
 from cardservice.declarations import Declaration, Kind, PersonalData, migrations_table
+from verification.office_declarations import OFFICE_DECLARATIONS
 
 DECLARATIONS = (
+    *OFFICE_DECLARATIONS,
     Declaration(
         kind=Kind.TABLE,
         name="verification.Agreement",
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="no access without an agreement",
         retention="until ended, then as the archive law says",
-        readers=("gate", "verification"),
+        readers=("gate", "office", "verification"),
         article="5(1)(b), 25",
         fields={
             "provider_id": "random identifier of the organisation",
@@ -25,6 +27,7 @@ DECLARATIONS = (
             "activated_by": "staff code of the second person who gave it access",
             "duties_signed": "whether the duty not to share and the right to audit are signed",
             "contact": "an office of the organisation, never a person",
+            "public": "whether the public list names it while it is active",
             "provider_key": "random salt that keeps its numbers apart from those of others",
         },
     ),
@@ -33,7 +36,7 @@ DECLARATIONS = (
         name="verification.ApiKey",
         purpose="recognising a provider's system",
         retention="until the second rotation after it was made",
-        readers=("gate", "verification"),
+        readers=("gate", "office", "verification"),
         article="32",
         fields={
             "hash": "hash of the random key, which only the provider holds",
@@ -46,12 +49,28 @@ DECLARATIONS = (
         name="verification.PairingCode",
         purpose="pairing a scanner once",
         retention="until it is used, or a quarter of an hour and then until the next code is made",
-        readers=("gate", "verification"),
+        readers=("gate", "office", "verification"),
         article="32",
         fields={
             "hash": "hash of the random code, which only the coordinator and the provider know",
             "agreement": "agreement that the scanner will work under",
             "expires": "when the code can no longer be used",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
+        name="verification.Place",
+        purpose="telling residents where the card can be used",
+        retention="until it is removed from the list",
+        readers=("office", "verification"),
+        article="12",
+        fields={
+            "id": "number of the row",
+            "sector": "what the place works in",
+            "district": "where in the city, empty for all of it",
+            "name": "what the institution is called",
+            "address": "where the institution is",
+            "languages": "which languages are spoken there",
         },
     ),
     Declaration(
@@ -67,7 +86,7 @@ DECLARATIONS = (
             "order": "sequence number or time of signing of the document",
         },
     ),
-    migrations_table("gate", "verification"),
+    migrations_table("gate", "office", "verification"),
     Declaration(
         kind=Kind.BROWSER_STORAGE,
         name="/scan/ IndexedDB pairing",

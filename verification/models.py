@@ -1,4 +1,4 @@
-"""Tables of the gate: agreements, their keys and pairing codes, accepted public documents. No person, no check."""
+"""Tables of verification: agreements, their keys and pairing codes, places, accepted documents. No person, no check."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +44,7 @@ class Agreement(models.Model):
         default=False, help_text="the signed paper holds the duty not to share and the city's right to audit"
     )
     contact = models.CharField(max_length=120, help_text="an office, never a person")
+    public = models.BooleanField(default=False, help_text="whether the public list names it")
     provider_key = models.BinaryField(max_length=32, help_text="salt of the provider numbers; random")
 
     class Meta:
@@ -96,6 +97,23 @@ class PairingCode(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(hash__regex="^[0-9a-f]{64}$"), name="pairing_sha256")]
+
+
+class Place(models.Model):
+    """A place where cards can be used, as the public-services document shows it."""
+
+    sector = models.CharField(max_length=16)
+    district = models.CharField(max_length=60, blank=True, help_text="empty: the whole city")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=200, help_text="of the institution")
+    languages = models.CharField(max_length=120, help_text="ISO 639 codes, ascending, joined by commas")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sector__in=SECTORS), name="known_sector_of_place"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(address="") & ~Q(languages=""), name="whole_place"),
+            models.UniqueConstraint(fields=["sector", "district", "name", "address"], name="a_place_once"),
+        ]
 
 
 class AcceptedDocument(models.Model):

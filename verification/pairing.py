@@ -5,9 +5,17 @@ import secrets
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from cardservice.credential import crockford
-from verification.agreements import AgreementRefused, Terms, existing_agreement, terms_of_agreement
+from verification.agreements import (
+    AgreementRefused,
+    Recorded,
+    Terms,
+    existing_agreement,
+    terms_of_agreement,
+    unrecorded,
+)
 from verification.models import Agreement, PairingCode
 
 _ALIAS = "verification"
@@ -30,13 +38,20 @@ class NewCode:
     expires: int
 
 
-def make_code(*, provider_id: str, now: int) -> NewCode:
-    """A code for one scanner of an active agreement; codes that nobody used go. Raises AgreementRefused."""
+def make_code(*, provider_id: str, now: int, recorded: Recorded = unrecorded) -> NewCode:
+    """A code for one scanner of an active agreement; codes that nobody used go.
+
+    Raises AgreementRefused, and what `recorded` raises.
+    """
     code = crockford.with_check(crockford.encode(secrets.randbits(5 * _SYMBOLS), _SYMBOLS))
     with transaction.atomic(using=_ALIAS):
         agreement = existing_agreement(provider_id)
         if agreement.state != Agreement.State.ACTIVE:
-            raise AgreementRefused(f"This agreement is {agreement.state}: only an active one can have scanners.")
+            raise AgreementRefused(
+                gettext("This agreement is %(state)s: only an active one can have scanners.")
+                % {"state": agreement.state}
+            )
+        recorded()
         PairingCode.objects.filter(expires__lte=now).delete()
         expires = now + CODE_SECONDS
         PairingCode.objects.create(hash=_hash_of(code), agreement=agreement, expires=expires)

@@ -40,6 +40,7 @@ def add(
     duties_signed: Annotated[
         bool, typer.Option("--duties-signed", help="The duty not to share and the right to audit are signed.")
     ] = False,
+    public: Annotated[bool, typer.Option("--public", help="Name it in the public list of who checks cards.")] = False,
     by: Annotated[str, typer.Option("--by", help="Your staff code; not needed in the demo realm.")] = "",
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
@@ -56,6 +57,7 @@ def add(
     options += [f"--field={name}" for name in fields or []] + [f"--starts={first}", f"--ends={last}"]
     place = home_at(home)
     by_demo = place.realm == "demo" and not by
+    options += ["--public"] * public
     options += ["--duties-signed"] * (duties_signed or by_demo) + [f"--by={DEMO_PROPOSER if by_demo else by}"]
     body = _ask(place, "add", *options)
     if by_demo:

@@ -19,6 +19,7 @@ WORDS = {
     "revoke": "state:revoke",
     "publish": "publish:publish",
     "rewrite": "rewrite:rewrite",
+    "sandbox": "sandbox:sandbox",
     "migrate": "migrate:migrate",
     "bench": "bench:bench",
     "inventory": "inventory:inventory",

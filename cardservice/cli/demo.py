@@ -136,7 +136,7 @@ def demo(as_json: JsonOption = False) -> None:
             begun = round((time.perf_counter() - started) * 1e3)
             script.steps.append(
                 {
-                    "name": "start desk, gate, holder, signer, publisher, registrar and archivist",
+                    "name": "start desk, gate, office and what works behind them",
                     "ok": True,
                     "ms": begun,
                 }

@@ -16,7 +16,7 @@ def up(
     home: HomeOption = DEFAULT_HOME,
     use_free_ports: bool = typer.Option(False, "--free-ports", help="Listen on free ports instead of 8000, 8001 ..."),
 ) -> None:
-    """Start desk, gate, holder, signer, publisher, registrar and archivist, and keep them running until Ctrl-C."""
+    """Start desk, gate, office, holder and what works behind them, and keep them running until Ctrl-C."""
     ports = free_ports() if use_free_ports else {n: p for n in ORDER if (p := PROCESSES[n].port)}
     place = home_at(home)
     stop = threading.Event()
@@ -40,6 +40,7 @@ def up(
 def _greet(supervisor: Supervisor, home: Home) -> None:
     typer.echo(f"desk     {supervisor.addresses['desk']}  for clerks")
     typer.echo(f"gate     {supervisor.addresses['gate']}/scan/  for libraries and clinics")
+    typer.echo(f"office   {supervisor.addresses['office']}  for coordinators and auditors")
     typer.echo(f"holder   {supervisor.addresses['holder']}  for residents")
     typer.echo(f"state    {home.path}")
     if home.realm == "demo":

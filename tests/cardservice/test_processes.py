@@ -4,7 +4,7 @@ import pytest
 
 from cardservice.processes import ALIASES, PROCESSES, SECRETS, ForeignEnvironment, process_named, url_variable
 
-SERVING = ("desk", "gate", "holder", "signer", "publisher", "registrar", "archivist")
+SERVING = ("desk", "gate", "holder", "office", "signer", "publisher", "registrar", "archivist")
 
 
 def own_environment(name: str) -> dict[str, str]:
@@ -94,5 +94,5 @@ def test_only_the_publisher_is_told_where_the_services_key_is_and_what_opens_it(
 
 
 def test_what_signs_listens_on_no_port():
-    assert {name for name in SERVING if PROCESSES[name].port} == {"desk", "gate", "holder"}
+    assert {name for name in SERVING if PROCESSES[name].port} == {"desk", "gate", "holder", "office"}
     assert all(bool(p.port) == bool(p.urls) for p in PROCESSES.values())

@@ -21,6 +21,13 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "staff_dailytally": {**_EVERYTHING, "UPDATE": "day changes"},
             "staff_invitation": {"SELECT": "*", "DELETE": ""},
         },
+        "cs_office": {
+            "django_migrations": MIGRATIONS,
+            "django_session": {**_EVERYTHING, "UPDATE": "*", "DELETE": ""},
+            "mfa_authenticator": {**_EVERYTHING, "UPDATE": "data", "DELETE": ""},
+            "staff_account": {"SELECT": "*", "UPDATE": "password"},
+            "staff_invitation": {"SELECT": "*", "DELETE": ""},
+        },
         "cs_staff": {
             "django_migrations": MIGRATIONS,
             "mfa_authenticator": {**_EVERYTHING, "DELETE": ""},
@@ -80,8 +87,16 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "verification_apikey": {"SELECT": "*"},
             "verification_pairingcode": {"SELECT": "*", "DELETE": ""},
         },
+        "cs_office": {
+            "django_migrations": MIGRATIONS,
+            "verification_agreement": {**_EVERYTHING, "UPDATE": "state activated_by"},
+            "verification_apikey": {**_EVERYTHING, "UPDATE": "place", "DELETE": ""},
+            "verification_pairingcode": {**_EVERYTHING, "DELETE": ""},
+            "verification_place": {**_EVERYTHING, "UPDATE": "sector district name address languages", "DELETE": ""},
+        },
         "cs_verification": {
             "django_migrations": MIGRATIONS,
+            "verification_place": {"SELECT": "*"},
             "verification_agreement": {**_EVERYTHING, "UPDATE": "state activated_by"},
             "verification_apikey": {**_EVERYTHING, "UPDATE": "place", "DELETE": ""},
             "verification_pairingcode": {**_EVERYTHING, "DELETE": ""},
@@ -89,6 +104,10 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
     },
     "privacy": {
         "cs_desk": {
+            "django_migrations": MIGRATIONS,
+            "privacy_stagedentry": {"INSERT": "*"},
+        },
+        "cs_office": {
             "django_migrations": MIGRATIONS,
             "privacy_stagedentry": {"INSERT": "*"},
         },

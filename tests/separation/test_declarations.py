@@ -30,6 +30,7 @@ from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
 from staff.again_view import PASSKEY_FORM as AGAIN_PASSKEY_FORM
+from staff.declarations import STAFF_PROCESSES
 from staff.forms import CodeForm, SetUpForm, SignInForm
 from staff.invitation_view import InvitationForm
 from staff.passkey_views import FORM as PASSKEY_FORM
@@ -39,11 +40,13 @@ from tests.stack import Stack
 from verification.api import _FORM as VERIFICATION_FORM
 from verification.api import BATCH_FORM
 from verification.oauth import FORM as OAUTH_FORM
+from verification.office.forms import AgreementForm, PlaceForm
 from verification.pairing_view import FORM as PAIRING_FORM
 
 ROOT = Path(__file__).parents[2]
 WEB = [process.name for process in PROCESSES.values() if process.urls]
 PACKAGES = ("cardservice", *ALIASES)
+WEB = [process.name for process in PROCESSES.values() if process.urls]
 
 STORAGE = re.compile(
     r"\b(?:local|session)Storage\b|\bindexedDB\b|\bcaches\b|\bserviceWorker\b|\bcookieStore\b|cookie\s*=[^=]"
@@ -106,17 +109,10 @@ def taking() -> dict[str, set[str]]:
         "desk /cards/renewal": {"renews"},
         "desk /refusals": set(REFUSAL_FORM),
         "desk /refusals/override": set(OVERRIDE_FORM),
-        "desk /sign-in/again": set(AGAIN_FORM),
-        "desk /sign-in": set(SignInForm().fields),
-        "desk /sign-in/code": set(CodeForm.base_fields),
-        "desk /sign-in/again/passkey": set(AGAIN_PASSKEY_FORM),
-        "desk /sign-in/passkey": set(PASSKEY_FORM),
-        "desk /sign-in/set-up/passkey": set(PASSKEY_FORM),
-        "desk /account/passkeys": set(PASSKEY_FORM),
-        "desk /account/authenticator": set(SetUpForm.base_fields),
-        "desk /account/factors/remove": {"factor"},
-        "desk /invitation": set(InvitationForm.base_fields),
-        "desk /sign-in/set-up": set(SetUpForm.base_fields),
+        "office /agreements/new": set(AgreementForm.base_fields),
+        "office /agreements/<slug:provider_id>/key": {"after"},
+        "office /places/new": set(PlaceForm.base_fields),
+        "office /places/<int:place_id>": set(PlaceForm.base_fields),
         "gate /api/v1/pairings": set(PAIRING_FORM),
         "gate /api/v1/verifications/batch": set(BATCH_FORM),
         "gate /oauth/token": set(OAUTH_FORM),
@@ -124,6 +120,20 @@ def taking() -> dict[str, set[str]]:
         "holder /held": set(HELD_FORM),
         "gate /api/v1/verifications": set(VERIFICATION_FORM),
     }
+    for process in STAFF_PROCESSES:
+        taken |= {
+            f"{process} /sign-in/again": set(AGAIN_FORM),
+            f"{process} /sign-in": set(SignInForm().fields),
+            f"{process} /sign-in/code": set(CodeForm.base_fields),
+            f"{process} /sign-in/again/passkey": set(AGAIN_PASSKEY_FORM),
+            f"{process} /sign-in/passkey": set(PASSKEY_FORM),
+            f"{process} /sign-in/set-up/passkey": set(PASSKEY_FORM),
+            f"{process} /account/passkeys": set(PASSKEY_FORM),
+            f"{process} /account/authenticator": set(SetUpForm.base_fields),
+            f"{process} /account/factors/remove": {"factor"},
+            f"{process} /invitation": set(InvitationForm.base_fields),
+            f"{process} /sign-in/set-up": set(SetUpForm.base_fields),
+        }
     found = {}
     for process in WEB:
         for name, entry in patterns(process).items():
@@ -272,10 +282,8 @@ def test_signing_in_sets_the_declared_cookies_only(client):
 
     assert sign_in(client, create_account_with_second_factor(role="clerk")).status_code == 302
     client.get("/", headers={"Accept": "text/html"})
-    assert {cookie.name for cookie in declared(Kind.COOKIE)} == {
-        settings.SESSION_COOKIE_NAME,
-        settings.CSRF_COOKIE_NAME,
-    }
+    of_the_desk = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert {cookie.name for cookie in declared(Kind.COOKIE) if "desk" in cookie.readers} == of_the_desk
     assert set(client.cookies) <= {cookie.name for cookie in declared(Kind.COOKIE)}
     assert settings.SESSION_COOKIE_NAME in client.cookies
 

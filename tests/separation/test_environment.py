@@ -162,9 +162,9 @@ def listening(pid: int) -> int:
 
 
 @hidden_from_others
-def test_only_desk_gate_and_holder_listen_on_the_network(stack: Stack):
+def test_only_what_is_a_web_process_listen_on_the_network(stack: Stack):
     listen = {name for name in ORDER if any(listening(pid) for pid in pids_of(stack, name))}
-    assert listen == {"desk", "gate", "holder"}
+    assert listen == {"desk", "gate", "holder", "office"}
 
 
 def test_the_signer_answers_at_a_socket_of_its_owner_only(stack: Stack):

@@ -48,6 +48,7 @@ def answer(browser: Client, address: str) -> int:
     """The status of an empty request, as a program sends it."""
     _, method, path = address.split(" ", 2)
     path = path.replace("<list_number:number>", "0").replace("<kid:kid>", "00" * 8)
+    path = path.replace("<slug:provider_id>", "00000000").replace("<int:place_id>", "1")
     options = {} if method == "GET" else {"data": {}, "content_type": "application/json"}
     return int(getattr(browser, method.lower())(path, headers={"Accept": "application/json"}, **options).status_code)
 
@@ -85,11 +86,12 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "warm_up", lambda: None)
 
 
-@pytest.mark.django_db(databases=["staff"])
+@pytest.mark.django_db(databases=["staff", "verification", "privacy"])
 @pytest.mark.parametrize("role", sorted(ANYBODY))
 @pytest.mark.parametrize("process", [name for name, process in WEB.items() if "staff" in process.aliases])
-def test_a_role_gets_what_the_matrix_says_and_nothing_else(process: str, role: str, settings, quiet):
+def test_a_role_gets_what_the_matrix_says_and_nothing_else(process: str, role: str, settings, quiet, tmp_path):
     settings.ROOT_URLCONF = WEB[process].urls
+    settings.HANDOVER = str(tmp_path)
     assert served(process, role) == {address for address in at(process) if role in ROLES[address]}
 
 

@@ -1,4 +1,4 @@
-"""The demo staff: one account of each role, only in the demo, made once."""
+"""The demo staff: an account of each role and a second coordinator, only in the demo, made once."""
 
 import json
 import stat
@@ -14,11 +14,11 @@ from tests.staff.conftest import sign_in
 pytestmark = pytest.mark.django_db(databases=["staff"])
 
 
-def test_it_makes_one_account_of_each_role_that_can_sign_in(tmp_path):
+def test_it_makes_an_account_of_each_role_and_a_second_coordinator_that_can_sign_in(tmp_path):
     path = tmp_path / "demo-staff.json"
     call_command("demo_staff", str(path))
     staff = json.loads(path.read_text())
-    assert set(staff) == {"clerk", "supervisor", "coordinator", "auditor"}
+    assert set(staff) == {"clerk", "supervisor", "coordinator", "second coordinator", "auditor"}
     for account in staff.values():
         assert sign_in(Client(), NewAccount(**account))["Location"] == "/"
 
@@ -37,7 +37,7 @@ def test_a_second_time_it_does_nothing(tmp_path):
     before = path.read_bytes()
     call_command("demo_staff", str(path))
     assert path.read_bytes() == before
-    assert Account.objects.count() == 4
+    assert Account.objects.count() == 5
 
 
 def test_it_makes_new_ones_when_those_of_the_file_are_gone(tmp_path):
@@ -45,7 +45,7 @@ def test_it_makes_new_ones_when_those_of_the_file_are_gone(tmp_path):
     call_command("demo_staff", str(path))
     Account.objects.all().delete()
     call_command("demo_staff", str(path))
-    assert Account.objects.count() == 4
+    assert Account.objects.count() == 5
 
 
 def test_it_refuses_to_run_in_production(tmp_path, settings):

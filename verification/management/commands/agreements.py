@@ -3,7 +3,7 @@
 import json
 import time
 from argparse import ArgumentParser
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from verification.agreements import (
     rotate_key,
     suspend_agreement,
 )
+from verification.handover import HandoverFailed, hand_over
 from verification.pairing import make_code
 from verification.reporting_duty import CountryUnreadable, read_barred
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             add.add_argument(f"--{name}", type=date.fromisoformat, required=True)
         words.add_parser("list")
         add.add_argument("--duties-signed", action="store_true")
+        add.add_argument("--public", action="store_true")
         add.add_argument("--by", required=True)
         for word in ("activate", "suspend", "end", "rotate-key", "pair"):
             words.add_parser(word).add_argument("provider_id")
@@ -50,6 +52,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             answer = _answer(options)
+            if options["word"] in ("activate", "suspend", "end"):
+                hand_over(directory=Path(settings.HANDOVER), today=datetime.now(UTC).date())
+        except HandoverFailed:
+            raise CommandError(
+                f"It was done, but {settings.HANDOVER} cannot be written, so the public list does not show it yet."
+            ) from None
         except (AgreementRefused, CountryUnreadable) as error:
             raise CommandError(str(error)) from None
         except DatabaseError:
@@ -74,7 +82,19 @@ def _answer(options: dict[str, Any]) -> dict[str, Any]:
     if word == "rotate-key":
         new = rotate_key(provider_id=options["provider_id"])
     else:
-        asked = ("provider", "sector", "purpose", "fields", "face", "starts", "ends", "contact", "duties_signed", "by")
+        asked = (
+            "provider",
+            "sector",
+            "purpose",
+            "fields",
+            "face",
+            "starts",
+            "ends",
+            "contact",
+            "duties_signed",
+            "public",
+            "by",
+        )
         new = add_agreement(**{name: options[name] for name in asked}, barred=read_barred(Path(settings.COUNTRY)))
     return {"provider_id": new.provider_id, "api_key": new.api_key}
 

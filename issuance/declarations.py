@@ -41,7 +41,7 @@ DECLARATIONS = (
         name="issuance.IndexChunk",
         purpose="no status index is ever used twice",
         retention="as long as the list",
-        readers=("desk",),
+        readers=("desk", "issuance"),
         article="5(1)(d)",
         fields={
             "id": "which part of which list",

@@ -76,7 +76,7 @@ DECLARATIONS = (
         name="privacy.LastBatch",
         purpose="at most one batch a day: two would tell the morning's entries from the evening's",
         retention="overwritten daily",
-        readers=("archivist",),
+        readers=("archivist", "privacy"),
         article="32",
         fields={
             "id": "always 1",

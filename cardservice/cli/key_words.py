@@ -11,6 +11,7 @@ from cardservice.cli import ceremony_words, compromise_words
 from cardservice.cli.answers import DEFAULT_HOME, Failed, HomeOption, JsonOption, answer, home_at
 from cardservice.cli.bring import bring
 from cardservice.cli.compartment import run_in
+from cardservice.cli.reconcile import reconcile
 from cardservice.credential import cbor
 from cardservice.credential.keys import to_cose_key
 from cardservice.credential.keyset import kid_of
@@ -25,6 +26,7 @@ keys_app.command("root-change")(ceremony_words.root_change)
 keys_app.command("bring")(bring)
 keys_app.command("before-breach")(compromise_words.before_breach)
 keys_app.command("compromise")(compromise_words.compromise)
+keys_app.command("reconcile")(reconcile)
 
 
 @keys_app.callback()

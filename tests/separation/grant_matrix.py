@@ -74,9 +74,9 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "django_migrations": MIGRATIONS,
             "issuance_card": {"SELECT": _CARD},
             "issuance_credential": {"SELECT": "id card_id"},
-            "issuance_indexchunk": {"INSERT": _CHUNK},
+            "issuance_indexchunk": {"SELECT": "used", "INSERT": _CHUNK},
             "issuance_signingkey": {"SELECT": _KEY, "INSERT": _KEY, "UPDATE": "state since"},
-            "issuance_statuslist": {"SELECT": "number", "INSERT": _LIST},
+            "issuance_statuslist": {"SELECT": "number baseline", "INSERT": _LIST},
         },
     },
     "verification": {
@@ -124,6 +124,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "django_migrations": MIGRATIONS,
             "privacy_checkpoint": {"SELECT": "*"},
             "privacy_entry": {"SELECT": "*"},
+            "privacy_lastbatch": {"SELECT": "day"},
         },
     },
 }

@@ -1,0 +1,14 @@
+"""What the action log tells in numbers: how many cards were issued, by week."""
+
+from django.db.models import Sum
+
+from cardservice.reconciliation import LogCounts
+from privacy.actions import Action
+from privacy.models import Entry, LastBatch
+
+
+def log_counts() -> LogCounts:
+    """Entries of cards issued by week, and the day of the last batch."""
+    issued = Entry.objects.filter(action=Action.ISSUE, week__isnull=False)
+    by_week = issued.values_list("week").annotate(Sum("count")).order_by("week")
+    return LogCounts(entries=dict(by_week), batch=LastBatch.objects.values_list("day", flat=True).first())

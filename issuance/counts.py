@@ -17,8 +17,10 @@ _DAYS_A_MONTH = 28
 def register_counts() -> RegisterCounts:
     """The numbers of one moment: a card that is being signed meanwhile is in all of them or in none."""
     connection = connections["issuance"]
+    # Within a caller's transaction it is too late to choose one moment for all questions.
+    chooses = connection.vendor == "postgresql" and not connection.in_atomic_block
     with transaction.atomic(using="issuance"):
-        if connection.vendor == "postgresql":
+        if chooses:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         by_week = Card.objects.filter(signed=True).values_list("week").annotate(Count("id")).order_by("week")

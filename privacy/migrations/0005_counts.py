@@ -6,5 +6,5 @@ from cardservice.grants import Grant
 
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0003_grants")]
+    dependencies = [("privacy", "0004_office")]
     operations = [Grant("privacy", "privacy_lastbatch", select=("day",))]

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
-from qrcode.util import ALPHA_NUM, BIT_LIMIT_TABLE, MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData, length_in_bits
+from qrcode.util import ALPHA_NUM, BIT_LIMIT_TABLE, MODE_8BIT_BYTE, MODE_ALPHA_NUM, length_in_bits
+
+from issuance.render.codewords import codewords
 
 COMPACT_VERSIONS = (13, 16, 20)
 PORTRAIT_VERSIONS = (20, 23)
@@ -56,7 +58,7 @@ def symbol(text: str, versions: tuple[int, ...] = COMPACT_VERSIONS) -> Symbol:
     """The symbol of `text` in the smallest pinned version that holds it. Raises TextTooLong."""
     version = pinned_version(text, versions)
     code = QRCode(version=version, error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode(), mode=_mode(text), check_data=False))
+    code.data_cache = codewords(text, mode=_mode(text), version=version)
     code.make(fit=False)
     return Symbol(version=version, size=_size(version), rectangles=_rectangles(code.modules))
 

@@ -1,5 +1,8 @@
 """Reads the QR codes back from a rendered PDF, as a scanner would: what is printed must be what was signed."""
 
+import re
+import zlib
+from collections.abc import Iterator
 from threading import Lock
 
 import pypdfium2 as pdfium
@@ -20,6 +23,21 @@ class Unreadable(ValueError):
 
     def __init__(self) -> None:
         super().__init__("the rendered PDF cannot be drawn: do not print it")
+
+
+def reads_as(pdf: bytes, texts: list[str]) -> bool:
+    """Whether the QR codes of these bytes, made by `pdf.document`, say `texts`. Raises Unreadable.
+
+    What is the same for everybody lies below a page's own stream and takes most of the time: once it was drawn with a
+    card that read well, cards are read without it.
+    """
+    below = list(_below(pdf))
+    unknown = {stream for _, stream in below} - _READ_WELL.keys()
+    if read_back(pdf if unknown else _without(pdf, below)) != texts:
+        return False
+    for stream in unknown:
+        _READ_WELL[stream] = _empty(stream)
+    return True
 
 
 def read_back(pdf: bytes) -> list[str]:
@@ -62,3 +80,34 @@ def _pages(pdf: bytes) -> list[Image.Image]:
             return images
         finally:
             document.close()
+
+
+_HEAD = re.compile(rb"<</Filter/FlateDecode/Length (\d+)>>stream\n")
+_READ_WELL: dict[bytes, bytes] = {}
+"""Streams that lie below a page's own, and what stands for them when a card is read. They hold no person's data."""
+
+
+def _below(pdf: bytes) -> Iterator[tuple[int, bytes]]:
+    """Where the first of each page's two streams starts, and the stream with its head."""
+    at, first = 0, True
+    while head := _HEAD.search(pdf, at):
+        at = head.end() + int(head[1])
+        if first:
+            yield head.start(), pdf[head.start() : at]
+        first = not first
+
+
+def _empty(stream: bytes) -> bytes:
+    """A stream of the same length that only sets the page's scale, so that everything else keeps its place."""
+    head = _HEAD.match(stream)
+    assert head is not None
+    scale = zlib.decompress(stream[head.end() :]).partition(b"\n")[0] + b"\n"
+    plain = head[0].replace(b"/Filter/FlateDecode", b" " * len(b"/Filter/FlateDecode"))
+    return (plain + scale).ljust(len(stream))
+
+
+def _without(pdf: bytes, below: list[tuple[int, bytes]]) -> bytes:
+    copy = bytearray(pdf)
+    for start, stream in below:
+        copy[start : start + len(stream)] = _READ_WELL[stream]
+    return bytes(copy)

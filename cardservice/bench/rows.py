@@ -16,6 +16,9 @@ from dataclasses import dataclass
 import httpx
 
 from cardservice.bench.timing import load, microseconds, request_times
+from cardservice.cli.batch import Batch
+from cardservice.cli.batch_list import Row as BatchRow
+from cardservice.cli.batch_resume import begin_or_resume
 from cardservice.cli.card_order import order_of
 from cardservice.cli.desk_client import DeskClient
 from cardservice.cli.portrait import draw_portrait
@@ -25,6 +28,7 @@ from issuance.orders import POLICY_VERSION
 from issuance.render.readback import read_back
 
 CARDS = 30
+BATCH = 60
 CHECKS = 600
 CONNECTIONS = 8
 UNDER_LOAD = 1_500
@@ -63,6 +67,19 @@ def desk_rows(home: Home, address: str) -> tuple[list[Row], str]:
         Row("of which reading both PDFs back", reading / 1e3, "ms"),
     ]
     return rows, issued["faces"][0]["qr"]
+
+
+def batch_rows(home: Home, address: str) -> list[Row]:
+    """A list of cards without photos, from the first request to the last card, each read back; files not counted."""
+    rows = [BatchRow(number, {"name": f"Example Person {number}"}) for number in range(2, BATCH + 2)]
+    resume = begin_or_resume(home.path / "bench.resume", rows=BATCH)
+    batch = Batch(DeskClient(home, address), rows, resume, lambda: None)
+    started = time.perf_counter()
+    batch.issue()
+    seconds = time.perf_counter() - started
+    if len(batch.made) != BATCH:
+        raise RuntimeError("a row of the list was refused")
+    return [Row(f"issue a list of {BATCH} cards, by the clock, each", seconds / BATCH * 1e3, "ms")]
 
 
 def log_rows(home: Home) -> list[Row]:

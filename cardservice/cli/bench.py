@@ -31,6 +31,7 @@ def bench(cards: CardsOption = 1_000_000, as_json: JsonOption = False) -> None:
             rows, qr = measure.desk_rows(home, addresses["desk"])
             number = codec.open_text(qr)[1].number
             rows += holder_rows(addresses["holder"], card_number=number)
+            rows += measure.batch_rows(home, addresses["desk"])
             rows += credential_rows(home, qr)
             rows += measure.log_rows(home)
             rows += measure.gate_rows(addresses["gate"], api_key=api_key, qr=qr)

@@ -14,6 +14,8 @@ Colour = tuple[float, ...]
 BLACK: Colour = (0.0,)
 WHITE: Colour = (1.0,)
 _CIRCLE = 0.5523
+_OWN_LEVEL = 3
+"""Three times as fast as zlib's usual 6, for a fifth more bytes."""
 
 
 def number(value: float) -> str:
@@ -154,7 +156,7 @@ def document(pages: list[Page]) -> bytes:
         place = f"{scale} 0 0 -{scale} 0 {page.height * POINTS_PER_MM:.8f} cm\n"
         contents = [
             stream("/Filter/FlateDecode", _compressed_fixed(place + page.fixed)),
-            stream("/Filter/FlateDecode", zlib.compress(page.own.encode("ascii"), 6)),
+            stream("/Filter/FlateDecode", zlib.compress(page.own.encode("ascii"), _OWN_LEVEL)),
         ]
         names = "".join(
             f"/I{position} {stream(_jpeg_entries(image), image.data)} 0 R"

@@ -64,7 +64,7 @@ class CardsView(APIView):
         values = fields(request.data, ISSUE_FORM)
         slip_code = values.pop("corrects")
         shown = values.pop("renews")
-        order = _order(values)
+        order = order_of(values)
         log = desk.log_of(request, Action.ISSUE, _purpose(slip_code, shown))
         try:
             wrong = None if slip_code is None else card_to_correct(slip_code=slip_code, order=order, now=desk.now())
@@ -81,7 +81,7 @@ class CardsView(APIView):
                 detail=gettext("Clear all, revoke it by its slip and issue a new one."),
             ) from None
         except CannotPrint as refused:
-            raise _invalid({refused.field: refused.text}) from None
+            raise invalid({refused.field: refused.text}) from None
         except SeedUsed:
             raise Problem(
                 status=409,
@@ -156,12 +156,13 @@ def _acknowledged(request: Request, seed: bytes, renews: str | None) -> Card | N
     return renewal_views.acknowledged(request, seed=seed, old_number=renews)
 
 
-def _order(values: dict[str, Any]) -> Order:
+def order_of(values: dict[str, Any]) -> Order:
+    """The order that these values of ISSUE_FORM make. Raises Problem 400 `invalid_fields`."""
     photos = {name: _base64(values[name], name) for name in ("photo_qr", "photo_print")}
     try:
         return check_order(**(values | photos), today=desk.today())
     except OrderRefused as refused:
-        raise _invalid(refused.errors) from None
+        raise invalid(refused.errors) from None
 
 
 def _base64(text: str | None, name: str) -> bytes | None:
@@ -170,10 +171,11 @@ def _base64(text: str | None, name: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:  # binascii.Error, or a letter beyond ASCII
-        raise _invalid({name: gettext("is not base64")}) from None
+        raise invalid({name: gettext("is not base64")}) from None
 
 
-def _invalid(errors: dict[str, str]) -> Problem:
+def invalid(errors: dict[str, str]) -> Problem:
+    """400: what is wrong, by field."""
     return Problem(
         status=400, code="invalid_fields", title=gettext("Some fields of the request are not right"), errors=errors
     )

@@ -123,8 +123,12 @@ class IssuingOffice:
             for face in credential.faces
         ]
 
-    def _check_fits(self, order: Order, secrets: Secrets, *, now: int) -> None:
-        """Measures the order with stand-ins for what only register and signer know, as long as they can get."""
+    def stand_ins(self, order: Order, *, now: int) -> tuple[list[SignedFace], int]:
+        """Unsigned faces of the order, as large as they can get, and their expiry in UTC seconds; raises CannotPrint.
+
+        Register and signer are not asked: what only they know is stood in for.
+        """
+        secrets = secrets_of(seed=order.seed, credentials=len(order.profile.credentials))
         stand_ins = tuple(MAX_LISTS * LIST_SIZE - 1 for _ in order.profile.credentials)
         placed = Placed(positions=stand_ins, exp=month_after(now, months=order.profile.months), iat=monday_of(now))
         header = cose.protected_header(alg=-7, kid=bytes(8))
@@ -132,15 +136,15 @@ class IssuingOffice:
             codec.seal(protected=header, payload=face.encode(), signature=os.urandom(SIGNATURE_BYTES))
             for face in self._claims(order, secrets, placed)
         ]
-        self.printer.check_fits(
-            _faces(order.profile, stand_ins, texts), name=order.name, with_photo=order.photo_print is not None
-        )
+        faces = _faces(order.profile, stand_ins, texts)
+        self.printer.check_fits(faces, name=order.name, with_photo=order.photo_print is not None)
+        return faces, placed.exp
 
     def _reservation(self, order: Order, secrets: Secrets, *, now: int) -> tuple[Reservation, bool]:
         card = register.find(row_key=secrets.row_key)
         if card is not None and (card.signed or card.state != Card.State.RESERVED or is_open(card.key)):
             return self._again(order, secrets, card), False
-        self._check_fits(order, secrets, now=now)
+        self.stand_ins(order, now=now)
         if card is not None:
             # Its key was used up before the signer saw the row: no card of it exists, so it may get another key.
             register.release_unsigned(card)

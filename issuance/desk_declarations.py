@@ -8,27 +8,41 @@ _SHOWN_CARD = {
 }
 _SECOND_PERSON = "staff code, password and code of the second person, when one is needed"
 
+_ORDER = {
+    "profile": "which faces the card has",
+    "policy_version": "which rules the page followed",
+    "name": "name that the resident chose for the card",
+    "born": "birth date, when the resident wants it on the card",
+    "photo_qr": "portrait for the QR code",
+    "photo_print": "portrait for the print",
+    "language": "of the leaflet printed with the card",
+}
+
 DESK_DECLARATIONS = (
-    Declaration(
-        kind=Kind.REQUEST,
-        name="desk /cards",
-        personal_data=PersonalData.IN_PASSING,
-        purpose="issuing a card",
-        retention="until the answer is sent, in memory",
-        readers=("desk", "signer"),
-        article="5(1)(c), 6(1)(e)",
-        fields={
-            "issue_seed": "random bytes of the desk's page, from which the card's secrets follow",
-            "profile": "which faces the card has",
-            "policy_version": "which rules the page followed",
-            "name": "name that the resident chose for the card",
-            "born": "birth date, when the resident wants it on the card",
-            "photo_qr": "portrait for the QR code",
-            "photo_print": "portrait for the print",
-            "language": "of the leaflet printed with the card",
-            "corrects": "slip code of the card that this one replaces",
-            "renews": "texts of the QR codes of the old card, whose links the new one takes over",
-        },
+    *(
+        Declaration(
+            kind=Kind.REQUEST,
+            name=name,
+            personal_data=PersonalData.IN_PASSING,
+            purpose=purpose,
+            retention="until the answer is sent, in memory",
+            readers=readers,
+            article="5(1)(c), 6(1)(e)",
+            fields=_ORDER | more,
+        )
+        for name, purpose, readers, more in (
+            ("desk /cards/preview", "seeing the card before it is made", ("desk",), {}),
+            (
+                "desk /cards",
+                "issuing a card",
+                ("desk", "signer"),
+                {
+                    "issue_seed": "random bytes of the desk's page, from which the card's secrets follow",
+                    "corrects": "slip code of the card that this one replaces",
+                    "renews": "texts of the QR codes of the old card, whose links the new one takes over",
+                },
+            ),
+        )
     ),
     *(
         Declaration(
@@ -166,6 +180,16 @@ DESK_DECLARATIONS = (
             "codes": "how many codes the card has",
             "scanned": "how many of them were read",
         },
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /cards/preview",
+        personal_data=PersonalData.IN_PASSING,
+        purpose="seeing the card before it is made",
+        retention="until the card is made or the page cleared; never cached",
+        readers=("clerk", "supervisor"),
+        article="5(1)(c), 6(1)(e)",
+        fields={"expires": "last valid month", "faces": "a picture of each side, with a QR code that says nothing"},
     ),
     *(
         Declaration(

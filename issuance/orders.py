@@ -15,7 +15,7 @@ from issuance.render.photo import PhotoError, PhotoProblem, check_photo_print, c
 from issuance.render.texts import languages
 
 POLICY_VERSION = in_force().version
-"""The evidence policy in force; a page that shows an older one must be loaded again."""
+"""The evidence policy in force; a page that shows an older one takes this one over and keeps what was typed."""
 
 OLDEST = 130
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -61,9 +61,7 @@ def check_order(
     if kind is None:
         errors["profile"] = gettext("must be one of: %(choices)s") % {"choices": ", ".join(PROFILES)}
     if policy_version != POLICY_VERSION:
-        errors["policy_version"] = gettext("is not the policy in force (%(version)s): reload the page") % {
-            "version": POLICY_VERSION
-        }
+        errors["policy_version"] = gettext("is not the policy in force (%(version)s)") % {"version": POLICY_VERSION}
     if language not in languages():
         errors["language"] = gettext("must be one of: %(choices)s") % {"choices": ", ".join(languages())}
     checked_name = _name(name, errors)
@@ -131,7 +129,15 @@ def _born(born: str | None, kind: CardProfile | None, today: date, errors: dict[
         errors["born"] = gettext("is not a date: write it as YYYY-MM-DD")
     elif not today.year - OLDEST <= day.year or day > today:
         errors["born"] = gettext("is in the future or too long ago")
+    elif _age(day, today) < in_force().carer_from_age:
+        errors["born"] = gettext("is of a child under %(age)s, for whom there is no card yet") % {
+            "age": in_force().carer_from_age
+        }
     return born.replace("-", "")
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 _PHOTO_WORDS = {

@@ -10,7 +10,8 @@ from issuance.render import fonts, qr
 from issuance.render.card import PrintedCard, PrintedFace, card_pdf, check_name
 from issuance.render.fit import NameTooLong
 from issuance.render.paper import PrintedPaper, paper_pdf
-from issuance.render.readback import Unreadable, reads_as
+from issuance.render.raster import Unreadable
+from issuance.render.readback import reads_as
 from issuance.render.text import Unprintable
 from issuance.render.texts import languages
 from issuance.render.theme import Theme
@@ -71,7 +72,7 @@ class Printer:
         fronts: set[int] = set()
         for face in faces:
             version = _version(face, face.qr)
-            if _is_front(face):
+            if is_front(face):
                 fronts |= {version, _version(face, face.qr + "0" * _SPREAD)}
         for version in fronts:
             _check_name(name, version, with_photo)
@@ -94,9 +95,7 @@ class Printer:
         for face in faces:
             _version(face, face.qr)
         slip_url = f"{self.slip_page}#{slip_code}"
-        card = card_pdf(
-            card=_printed_card(faces, name=name, valid_through=valid_through, photo=photo), theme=self.theme
-        )
+        card = card_pdf(card=printed_card(faces, name=name, valid_through=valid_through, photo=photo), theme=self.theme)
         paper = paper_pdf(
             paper=PrintedPaper(slip_code=slip_code, slip_url=slip_url, card_number=faces[0].number, language=language),
             theme=self.theme,
@@ -108,9 +107,9 @@ class Printer:
 
 def _version(face: SignedFace, text: str) -> int:
     try:
-        return qr.pinned_version(text, qr.COMPACT_VERSIONS if _is_front(face) else qr.PORTRAIT_VERSIONS)
+        return qr.pinned_version(text, qr.COMPACT_VERSIONS if is_front(face) else qr.PORTRAIT_VERSIONS)
     except qr.TextTooLong:
-        if _is_front(face):
+        if is_front(face):
             raise CannotPrint("name", gettext("is too long for the card in this script: shorten it")) from None
         what_to_do = gettext("is too large beside a name of this length: compress it further or leave it out")
         raise CannotPrint("photo_qr", what_to_do) from None
@@ -128,7 +127,8 @@ def _check_name(name: str, version: int, with_photo: bool) -> None:
         raise CannotPrint("name", what_to_do) from None
 
 
-def _is_front(face: SignedFace) -> bool:
+def is_front(face: SignedFace) -> bool:
+    """Whether the side with name and photo, not the one with the large QR."""
     return face.name != PORTRAIT
 
 
@@ -139,7 +139,8 @@ def _reads_as(pdf: bytes, texts: list[str]) -> bool:
         return False
 
 
-def _printed_card(faces: list[SignedFace], *, name: str, valid_through: str, photo: bytes | None) -> PrintedCard:
+def printed_card(faces: list[SignedFace], *, name: str, valid_through: str, photo: bytes | None) -> PrintedCard:
+    """The card as it is laid out, a page per face."""
     return PrintedCard(
         name=name,
         valid_through=valid_through,
@@ -148,7 +149,7 @@ def _printed_card(faces: list[SignedFace], *, name: str, valid_through: str, pho
             PrintedFace(
                 text=face.qr,
                 number=face.number,
-                role="front" if _is_front(face) else "back",
+                role="front" if is_front(face) else "back",
                 sector=face.sector,
             )
             for face in faces

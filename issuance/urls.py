@@ -3,6 +3,7 @@
 from django.urls import path
 
 from issuance.card_views import AcknowledgeView, CardsView, desk_page
+from issuance.preview_view import PreviewView
 from issuance.refusal_views import OverrideView, RefusalsView
 from issuance.renewal_views import RenewalView
 from issuance.state_views import ReinstateView, RevokeView, SuspendView
@@ -10,6 +11,7 @@ from issuance.state_views import ReinstateView, RevokeView, SuspendView
 urlpatterns = [
     path("", desk_page, name="desk"),
     path("cards", CardsView.as_view()),
+    path("cards/preview", PreviewView.as_view()),
     path("cards/ack", AcknowledgeView.as_view()),
     path("cards/renewal", RenewalView.as_view()),
     path("cards/suspend", SuspendView.as_view()),

@@ -7,7 +7,7 @@ import pypdfium2 as pdfium
 
 from issuance.render import card, sheet
 from issuance.render.pdf import DOT, POINTS_PER_MM
-from issuance.render.readback import PDFIUM
+from issuance.render.raster import PDFIUM
 
 COLUMNS, ROWS = 2, 5
 A_SHEET = COLUMNS * ROWS

@@ -3,26 +3,19 @@
 import re
 import zlib
 from collections.abc import Iterator
-from threading import Lock
 
 import pypdfium2 as pdfium
 import zxingcpp
-from PIL import Image
 
-DOTS_PER_INCH = 300
+from issuance.render.raster import DOTS_PER_INCH, drawn
+
 _SMALL_PAGE_POINTS = 400
 """A card page is 243 x 153 points. Larger pages are paper with one large code in their upper half:
 half the resolution reads it, and drawing the leaflet below would take as long as all the rest."""
 _FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-PDFIUM = Lock()
-"""PDFium may be used by one thread at a time in a process."""
-
-
-class Unreadable(ValueError):
-    """The bytes are no PDF that can be drawn. Never holds any of them."""
-
-    def __init__(self) -> None:
-        super().__init__("the rendered PDF cannot be drawn: do not print it")
+_HEAD = re.compile(rb"<</Filter/FlateDecode/Length (\d+)>>stream\n")
+_READ_WELL: dict[bytes, bytes] = {}
+"""Streams that lie below a page's own, and what stands for them when a card is read. They hold no person's data."""
 
 
 def reads_as(pdf: bytes, texts: list[str]) -> bool:
@@ -43,7 +36,7 @@ def reads_as(pdf: bytes, texts: list[str]) -> bool:
 def read_back(pdf: bytes) -> list[str]:
     """The texts of all QR codes, in page order; on one page from top to bottom. Raises Unreadable."""
     texts: list[str] = []
-    for image in _pages(pdf):
+    for image in drawn(pdf, _for_reading):
         # Our own codes stand upright, dark on light: the searches for anything else only cost time.
         found = zxingcpp.read_barcodes(
             image,
@@ -57,34 +50,15 @@ def read_back(pdf: bytes) -> list[str]:
     return texts
 
 
-def _pages(pdf: bytes) -> list[Image.Image]:
-    with PDFIUM:
-        try:
-            document = pdfium.PdfDocument(pdf)
-        except pdfium.PdfiumError:
-            raise Unreadable from None
-        try:
-            images: list[Image.Image] = []
-            for page in document:
-                paper = max(page.get_size()) > _SMALL_PAGE_POINTS
-                bitmap = page.render(
-                    scale=(DOTS_PER_INCH / 2 if paper else DOTS_PER_INCH) / 72,
-                    crop=(0, page.get_height() / 2 if paper else 0, 0, 0),
-                    grayscale=True,
-                    draw_annots=False,
-                    may_draw_forms=False,
-                )
-                images.append(bitmap.to_pil().copy())
-                bitmap.close()
-                page.close()
-            return images
-        finally:
-            document.close()
-
-
-_HEAD = re.compile(rb"<</Filter/FlateDecode/Length (\d+)>>stream\n")
-_READ_WELL: dict[bytes, bytes] = {}
-"""Streams that lie below a page's own, and what stands for them when a card is read. They hold no person's data."""
+def _for_reading(page: pdfium.PdfPage) -> pdfium.PdfBitmap:
+    paper = max(page.get_size()) > _SMALL_PAGE_POINTS
+    return page.render(
+        scale=(DOTS_PER_INCH / 2 if paper else DOTS_PER_INCH) / 72,
+        crop=(0, page.get_height() / 2 if paper else 0, 0, 0),
+        grayscale=True,
+        draw_annots=False,
+        may_draw_forms=False,
+    )
 
 
 def _below(pdf: bytes) -> Iterator[tuple[int, bytes]]:

@@ -17,14 +17,26 @@ def sent_to(page: Page, address: str) -> list[Request]:
 
 
 def issue(page: Page, name: str = NAME) -> dict[str, Any]:
-    """Ticks evidence, types a name and issues; the answer of the desk."""
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(name)
+    """Ticks evidence, types a name, sees the card and issues it; the answer of the desk."""
+    fill_in(page, name)
+    see(page)
     with page.expect_response("**/cards") as answer:
         page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#printed-number")).to_have_text(answer.value.json()["card_number"])
     card: dict[str, Any] = answer.value.json()
     return card
+
+
+def fill_in(page: Page, name: str = NAME) -> None:
+    """Ticks evidence and types a name."""
+    see_evidence(page)
+    page.get_by_label("Name", exact=True).fill(name)
+
+
+def see(page: Page) -> None:
+    """Asks to see the card, and returns when it can be issued."""
+    page.get_by_role("button", name="See the card").click()
+    expect(page.get_by_role("button", name="Issue card")).to_be_focused()
 
 
 def see_evidence(page: Page) -> None:
@@ -50,6 +62,18 @@ def let_go(page: Page, waiting: list[Route]) -> None:
 def confirm_and_go_on(page: Page) -> None:
     page.get_by_role("button", name="Confirm printed").click()
     page.get_by_role("button", name="Next resident").click()
+
+
+def clear_all(page: Page) -> None:
+    """Clears the page of somebody whose evidence or name stands there."""
+    page.get_by_role("button", name="Clear all").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Clear all").click()
+
+
+def discard(page: Page) -> None:
+    """Discards the card that was just made."""
+    page.get_by_role("button", name="Discard this card").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Discard this card").click()
 
 
 def codes_of(account: dict[str, str]) -> list[str]:

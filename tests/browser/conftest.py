@@ -32,9 +32,9 @@ def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film
 
 
-# Playwright's event loop must not outlive its module: Django's ORM refuses to work beside one.
-@pytest.fixture(scope="module")
-def chromium(camera_film: Path) -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def launch(camera_film: Path) -> dict[str, Any]:
+    """How every browser of the desk is started."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed: `apt-get install chromium`, or run `./city test` as root.")
     arguments = [
@@ -44,8 +44,14 @@ def chromium(camera_film: Path) -> Iterator[Browser]:
     ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
+    return {"executable_path": str(CHROMIUM), "args": arguments}
+
+
+# Playwright's event loop must not outlive its module: Django's ORM refuses to work beside one.
+@pytest.fixture(scope="module")
+def chromium(launch: dict[str, Any]) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        browser = playwright.chromium.launch(**launch)
         yield browser
         browser.close()
 

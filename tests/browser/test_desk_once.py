@@ -5,14 +5,14 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.clerk import NAME, codes_of, held, issue, let_go, see_evidence, sent_to
+from tests.browser.clerk import NAME, clear_all, codes_of, fill_in, held, issue, let_go, see, sent_to
 from tests.stack import Stack
 
 
 def test_a_double_click_makes_one_card(page: Page):
     sent = sent_to(page, "/cards")
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
+    fill_in(page)
+    page.get_by_role("button", name="See the card").dblclick()
     page.get_by_role("button", name="Issue card").dblclick()
     expect(page.locator("#printed")).to_be_visible()
     assert len(sent) == 1
@@ -31,8 +31,8 @@ def test_a_connection_cut_before_the_answer_ends_in_the_same_card(page: Page):
 
     page.route("**/cards", cut_the_first)
     sent = sent_to(page, "/cards")
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
+    fill_in(page)
+    see(page)
     page.get_by_role("button", name="Issue card").click()
     expect(page.locator("#printed")).to_be_visible()
     assert [answer["status"] for answer in answers] == [201, 200]
@@ -44,8 +44,8 @@ def test_after_a_cut_the_clerk_can_only_repeat_or_clear(page: Page):
     page.clock.install()
     page.route("**/cards", lambda route: route.abort("connectionreset"))
     sent = sent_to(page, "/cards")
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
+    fill_in(page)
+    see(page)
     page.get_by_role("button", name="Issue card").click()
     for _ in range(4):
         page.clock.run_for(4000)
@@ -59,12 +59,11 @@ def test_after_a_cut_the_clerk_can_only_repeat_or_clear(page: Page):
 
 def test_a_card_made_for_a_cleared_page_is_not_shown_to_the_next_resident(page: Page):
     waiting = held(page, "**/cards")
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
+    fill_in(page)
+    see(page)
     with page.expect_request("**/cards"):
         page.get_by_role("button", name="Issue card").click()
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Clear all").click()
+    clear_all(page)
     page.get_by_label("Name", exact=True).fill("Bilal Haddad")
     let_go(page, waiting)
     expect(page.locator("#printed")).to_be_hidden()
@@ -78,12 +77,11 @@ def test_a_card_made_for_a_cleared_page_is_not_shown_to_the_next_resident(page: 
 
 def test_the_failure_of_a_cleared_request_is_not_told_to_the_next_resident(page: Page):
     waiting = held(page, "**/cards")
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
+    fill_in(page)
+    see(page)
     with page.expect_request("**/cards"):
         page.get_by_role("button", name="Issue card").click()
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Clear all").click()
+    clear_all(page)
     with page.expect_response("**/cards"):
         waiting[0].fulfill(status=503, json={"title": "The signer is away"})
     page.wait_for_timeout(500)
@@ -101,8 +99,8 @@ def end_session(context: BrowserContext) -> None:
 def test_an_ended_session_is_renewed_in_place_and_makes_one_card(page: Page, context: BrowserContext, stack: Stack):
     clerk = json.loads(stack.home.demo_staff.read_text())["clerk"]
     sent = sent_to(page, "/cards")
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
+    fill_in(page)
+    see(page)
     end_session(context)
     page.get_by_role("button", name="Issue card").click()
     dialog = page.get_by_role("dialog", name="Sign in again")
@@ -129,9 +127,9 @@ def test_an_ended_session_is_renewed_in_place_and_makes_one_card(page: Page, con
 
 def test_whoever_does_not_sign_in_now_loses_nothing(page: Page, context: BrowserContext):
     cookies = context.cookies()
+    fill_in(page)
+    see(page)
     end_session(context)
-    see_evidence(page)
-    page.get_by_label("Name", exact=True).fill(NAME)
     page.get_by_role("button", name="Issue card").click()
     page.get_by_role("button", name="Not now").click()
     expect(page.locator("#issue-alert")).to_contain_text("You were signed out")

@@ -1,15 +1,18 @@
 """The photo at the desk page: what becomes of it before it leaves, and what is no photo."""
 
 import base64
+import random
 from io import BytesIO
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cardservice.cli.portrait import draw_portrait
-from tests.browser.clerk import NAME, issue, sent_to
+from privacy.search import search, text_needles
+from tests.browser.clerk import NAME, discard, issue, sent_to
+
+PLANTED = "planted description"
 
 
 def test_a_chosen_file_becomes_a_small_grey_picture_without_metadata(page: Page, tmp_path: Path):
@@ -39,13 +42,61 @@ def test_a_busy_photo_still_fits(page: Page, tmp_path: Path):
     assert 0 < int(page.locator("#photo-bytes").inner_text()) <= 340
 
 
-@pytest.mark.parametrize("content", [b"this is no picture", b"", b"\x89PNG\r\n\x1a\n broken"])
-def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, tmp_path: Path, content: bytes):
-    (tmp_path / "photo.png").write_bytes(content)
+def test_what_is_no_picture_is_refused_in_words(page: Page, tmp_path: Path):
     page.get_by_label("Name", exact=True).fill(NAME)
-    page.locator("#photo-file").set_input_files(tmp_path / "photo.png")
-    expect(page.locator("#photo-error")).to_contain_text("not a picture that can be read")
+    contents = {
+        "not a picture that can be read": [b"this is no picture", b"", draw_portrait(3)[:300]],
+        "larger than 20 MB": [bytes(20_000_001)],
+    }
+    for words, files in contents.items():
+        for content in files:
+            (tmp_path / "photo.png").write_bytes(content)
+            page.locator("#photo-file").set_input_files(tmp_path / "photo.png")
+            expect(page.locator("#photo-error")).to_contain_text(words)
+            page.get_by_role("button", name="Take photo").click()
+            expect(page.locator("#photo-error")).to_be_hidden()
+            page.get_by_role("button", name="Remove photo").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
+
+
+def test_a_picture_of_ten_megabytes_becomes_a_small_one(page: Page, tmp_path: Path):
+    noise = Image.frombytes("RGB", (1900, 1900), random.Random(1).randbytes(1900 * 1900 * 3))
+    noise.save(tmp_path / "large.bmp")
+    assert (tmp_path / "large.bmp").stat().st_size > 10_000_000
+    page.locator("#photo-file").set_input_files(tmp_path / "large.bmp")
+    expect(page.get_by_text("In the QR")).to_be_visible()
+    sent = sent_to(page, "/cards")
+    issue(page)
+    assert len(sent[0].post_data or "") < 400_000
+
+
+def test_animation_and_metadata_reach_neither_the_desk_nor_the_print(page: Page, tmp_path: Path):
+    first, second = (Image.open(BytesIO(draw_portrait(number))).convert("RGB") for number in (3, 4))
+    exif = Image.Exif()
+    exif[0x010E] = PLANTED
+    xmp = f"<x:xmpmeta>{PLANTED}</x:xmpmeta>".encode()
+    needles = text_needles("metadata", PLANTED)
+    first.save(tmp_path / "moving.webp", save_all=True, append_images=[second], exif=exif, xmp=xmp)
+    first.save(tmp_path / "marked.jpg", exif=exif, xmp=xmp, comment=PLANTED)
+    sent, seen = sent_to(page, "/cards"), sent_to(page, "/cards/preview")
+    for name in ("moving.webp", "marked.jpg"):
+        assert search([tmp_path / name], needles), "a search that could find nothing shows nothing"
+        page.locator("#photo-file").set_input_files(tmp_path / name)
+        expect(page.get_by_text("In the QR")).to_be_visible()
+        card = issue(page)
+        discard(page)
+        expect(page.locator("#printed")).to_be_hidden()
+        gone = tmp_path / "out"
+        gone.mkdir(exist_ok=True)
+        for number, request in enumerate((sent[-1], seen[-1])):
+            order = request.post_data_json
+            for photo in ("photo_qr", "photo_print"):
+                picture = base64.b64decode(order[photo])
+                assert (picture[8:16], getattr(Image.open(BytesIO(picture)), "n_frames", 1)) == (b"WEBPVP8 ", 1)
+            (gone / f"request-{number}").write_text(request.post_data or "")
+        for sheet in ("card_pdf", "paper_pdf"):
+            (gone / sheet).write_bytes(base64.b64decode(card[sheet]))
+        assert search([gone], needles) == []
 
 
 def test_a_photo_still_being_read_when_the_page_is_cleared_is_nobodys(page: Page, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.clerk import NAME, confirm_and_go_on, held, issue, sent_to
+from tests.browser.clerk import NAME, confirm_and_go_on, discard, held, issue, sent_to
 
 
 def test_a_typing_error_is_corrected_from_the_open_page(page: Page):
@@ -12,6 +12,7 @@ def test_a_typing_error_is_corrected_from_the_open_page(page: Page):
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Amara Nwoso")
     page.keyboard.type(NAME)
+    page.get_by_role("button", name="See the card").click()
     page.get_by_role("button", name="Correct the card").click()
     expect(page.locator("#printed-number")).not_to_have_text(wrong["card_number"])
     first, second = (request.post_data_json for request in sent)
@@ -26,9 +27,8 @@ def test_a_typing_error_is_corrected_from_the_open_page(page: Page):
 
 def test_a_discarded_card_is_revoked_at_once_and_gone_from_the_page(page: Page):
     card = issue(page)
-    page.once("dialog", lambda dialog: dialog.accept())
     with page.expect_response("**/cards/revoke") as revoked:
-        page.get_by_role("button", name="Discard this card").click()
+        discard(page)
 
     assert revoked.value.json() == {"card_number": card["card_number"], "state": "revoked"}
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
@@ -37,9 +37,8 @@ def test_a_discarded_card_is_revoked_at_once_and_gone_from_the_page(page: Page):
 
 def test_a_card_that_cannot_be_revoked_now_stays_on_the_page(page: Page):
     card = issue(page)
-    page.once("dialog", lambda dialog: dialog.accept())
     page.route("**/cards/revoke", lambda route: route.fulfill(status=503, json={"title": "The log is away"}))
-    page.get_by_role("button", name="Discard this card").click()
+    discard(page)
 
     expect(page.locator("#printed-alert")).to_contain_text("The log is away")
     expect(page.locator("#printed-slip")).to_have_text(card["slip_code"])

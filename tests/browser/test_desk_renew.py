@@ -57,7 +57,9 @@ def test_a_scanned_card_is_renewed_with_keyboard_and_hand_scanner_alone(page: Pa
     expect(page.locator("#renewing")).to_contain_text(old["card_number"])
     expect(page.locator("#evidence-points")).to_have_text("The old card is enough: it is still valid.")
     expect(page.locator("#evidence")).to_be_hidden()
-    page.locator("#issue-button").press("Enter")
+    page.locator("#see-button").press("Enter")
+    expect(page.get_by_role("button", name="Renew card")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator("#printed")).to_be_visible()
     page.locator("#ack-button").press("Enter")
     expect(page.locator("#printed-status")).to_contain_text("the old one no longer")
@@ -128,7 +130,7 @@ def test_an_expired_card_asks_for_new_evidence(page: Page, stack: Stack):
     page.route("**/cards/renewal", lambda route: route.fulfill(json=said))
     _begin(page, "A" * 300)
     expect(page.locator("#renewing")).to_contain_text("has expired")
-    page.get_by_role("button", name="Renew card").click()
+    page.get_by_role("button", name="See the card").click()
     expect(page.locator("#evidence-error")).to_contain_text("Tick what you have seen")
 
 

@@ -26,6 +26,7 @@ from cardservice.routers import COMPARTMENT_OF_APP
 from cardservice.web.problems import Problem
 from issuance.card_views import ACK_FORM, ISSUE_FORM
 from issuance.holder_views import BLOCK_FORM, HELD_FORM
+from issuance.preview_view import PREVIEW_FORM
 from issuance.refusal_views import OVERRIDE_FORM, REFUSAL_FORM
 from issuance.state_views import RevokeView
 from staff.again_view import FORM as AGAIN_FORM
@@ -106,6 +107,7 @@ def taking() -> dict[str, set[str]]:
     taken: dict[str, set[str]] = {
         "desk /cards": set(ISSUE_FORM),
         "desk /cards/ack": set(ACK_FORM),
+        "desk /cards/preview": set(PREVIEW_FORM),
         "desk /cards/renewal": {"renews"},
         "desk /refusals": set(REFUSAL_FORM),
         "desk /refusals/override": set(OVERRIDE_FORM),

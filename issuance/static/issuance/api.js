@@ -88,3 +88,15 @@ async function problemOf(answer) {
 function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
+
+/** The desk page as the desk would give it now: a Document. Throws SignedOut or ConnectionLost. */
+export async function freshPage() {
+  let answer;
+  try {
+    answer = await fetch("/", { headers: { Accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
+    if (answer.redirected) throw new SignedOut();
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch (failure) {
+    throw failure instanceof SignedOut ? failure : new ConnectionLost();
+  }
+}

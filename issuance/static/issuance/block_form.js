@@ -22,6 +22,8 @@ const SYMBOLS = { card_number: 6, slip_code: 16 };
 
 export class BlockForm {
   constructor() {
+    /** Counts the times the form was cleared: an answer that is still on its way then is not for who stands here now. */
+    this.turn = 0;
     this.form = part("block-form");
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -41,6 +43,10 @@ export class BlockForm {
   }
 
   clear() {
+    this.turn += 1;
+    part("block-done").hidden = true;
+    part("block-done").textContent = part("block-status").textContent = "";
+    part("block-button").disabled = false;
     const action = this.#action();
     this.form.reset();
     this.form.querySelector(`[name="at-hand"][value="${action}"]`).checked = true;
@@ -55,19 +61,23 @@ export class BlockForm {
     part("block-done").hidden = true;
     const body = this.#request();
     if (!body) return;
+    const { turn } = this;
     button.disabled = true;
     part("block-status").textContent = gettext("One moment…");
     try {
       const { card_number: number, state } = await post(`/cards/${this.#action()}`, body);
+      if (turn !== this.turn) return;
       this.clear();
       part("block-done").textContent = (DONE[state] ?? `{number}: ${state}`).replace("{number}", number);
       part("block-done").hidden = false;
       this.focus();
     } catch (failure) {
-      this.#failed(failure);
+      if (turn === this.turn) this.#failed(failure);
     } finally {
-      part("block-status").textContent = "";
-      button.disabled = false;
+      if (turn === this.turn) {
+        part("block-status").textContent = "";
+        button.disabled = false;
+      }
     }
   }
 

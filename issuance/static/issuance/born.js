@@ -18,3 +18,10 @@ export function parseBorn(typed, today = new Date()) {
   if (!exists || Number(year) < 1880 || date > today) return undefined;
   return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 }
+
+/** Full years from `born`, "YYYY-MM-DD", to `today`. */
+export function ageOn(born, today = new Date()) {
+  const [year, month, day] = born.split("-").map(Number);
+  const before = today.getMonth() + 1 < month || (today.getMonth() + 1 === month && today.getDate() < day);
+  return today.getFullYear() - year - (before ? 1 : 0);
+}

@@ -3,57 +3,77 @@
 import { gettext } from "../city/gettext.js";
 import { whenSignedOut } from "./api.js";
 import { BlockForm } from "./block_form.js";
-import { inform } from "./inform.js";
+import { showDuty, switchDuties } from "./duties.js";
+import { Inform } from "./inform.js";
 import { IssueForm } from "./issue_form.js";
 import { advanceOnEnter } from "./keyboard.js";
 import { PrintedCard } from "./printed_card.js";
-import { RenewForm } from "./renew_form.js";
+import { question } from "./question.js";
 import { Refusal } from "./refusal.js";
+import { RenewForm } from "./renew_form.js";
+import { listenForShortcuts } from "./shortcuts.js";
 import { signInAgain } from "./sign_in_again.js";
+import { StepTimer } from "./step_timer.js";
 
-const duties = Object.fromEntries(["issue", "renew", "block"].map((duty) => [duty, document.getElementById(duty)]));
+const part = (id) => document.getElementById(id);
 
 const printed = new PrintedCard({
-  onConfirmed: () => issue.clear(),
-  onCorrect: (slipCode) => issue.correct(slipCode),
+  onConfirmed: () => {
+    issue.clear();
+    timer.stop();
+  },
+  onCorrect: (slipCode) => {
+    showBeginning(true);
+    issue.correct(slipCode);
+  },
   onDone: nextResident,
 });
-const issue = new IssueForm(Number(duties.issue.dataset.policyVersion), (seed, card, renewed) => printed.show(seed, card, renewed));
-const renew = new RenewForm(duties.renew, (old) => {
-  if (issue.filled && !window.confirm(gettext("Clear everything typed on this page?"))) return;
+const issue = new IssueForm({
+  onIssued: (seed, card, renewed) => {
+    showBeginning(false);
+    printed.show(seed, card, renewed);
+  },
+  onBegin: () => {
+    showBeginning(true);
+    block.clear();
+    renew.clear();
+    timer.reset();
+    inform.focus();
+  },
+});
+const renew = new RenewForm(part("renew"), async (old) => {
+  if (issue.filled && !(await question(gettext("Clear everything typed on this page?"), gettext("Clear all")))) return;
   printed.clear();
-  show("issue");
+  showDuty("issue");
   issue.renew(old);
 });
 const block = new BlockForm();
+const inform = new Inform(part("language"), () => issue.evidence.focus());
+const timer = new StepTimer(part("pace"), part("issue"), {
+  inform: [part("inform")],
+  evidence: [part("evidence-panel")],
+  person: [part("person")],
+  print: [part("preview"), part("printed")],
+});
 new Refusal();
-whenSignedOut(signInAgain);
 
-inform(document.getElementById("inform"), document.getElementById("language"));
-advanceOnEnter(issue.form);
-advanceOnEnter(block.form);
+whenSignedOut(signInAgain);
+switchDuties((duty) => {
+  renew.clear();
+  if (duty === "renew") renew.focus();
+});
+listenForShortcuts();
+for (const form of [issue.form, block.form]) advanceOnEnter(form);
+
+/** What comes before the card is of no use beside it. */
+function showBeginning(shown) {
+  part("inform").hidden = part("refusal").hidden = !shown;
+}
 
 function nextResident() {
   printed.clear();
-  block.clear();
-  renew.clear();
   issue.begin();
   window.scrollTo(0, 0);
-}
-
-function show(duty) {
-  for (const button of document.querySelectorAll("[data-duty]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.duty === duty));
-    duties[button.dataset.duty].hidden = button.dataset.duty !== duty;
-  }
-}
-
-for (const button of document.querySelectorAll("[data-duty]")) {
-  button.addEventListener("click", () => {
-    renew.clear();
-    show(button.dataset.duty);
-    if (button.dataset.duty === "renew") renew.focus();
-  });
 }
 
 window.addEventListener("beforeunload", (event) => {
@@ -69,5 +89,5 @@ window.addEventListener("pagehide", () => {
 });
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 
-issue.evidence.focus();
+inform.focus();
 await issue.photo.start();

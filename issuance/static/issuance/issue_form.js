@@ -1,36 +1,50 @@
-/** Panels 2 and 3: what is typed becomes one request, and that request one card, never two. */
+/** Panels 2 to 4: what is typed is seen as it will print, then becomes one request, and that request one card. */
 
 import { gettext } from "../city/gettext.js";
-import { ConnectionLost, SignedOut, Unavailable, postUntilAnswered } from "./api.js";
-import { parseBorn } from "./born.js";
+import { ConnectionLost, SignedOut, Unavailable, post, postUntilAnswered } from "./api.js";
 import { Evidence } from "./evidence.js";
 import { clearErrors, setFieldError, showFailure } from "./messages.js";
-import { base64 } from "./photo.js";
+import { readOrder } from "./order.js";
 import { PhotoStation } from "./photo_station.js";
+import { Preview } from "./preview.js";
+import { question } from "./question.js";
 import { newSeed } from "./seed.js";
 
 const part = (id) => document.getElementById(id);
 const FIELD_OF = { photo_qr: "photo", photo_print: "photo", policy_version: "evidence" };
 
 export class IssueForm {
-  /** `onIssued(seed, card, renewed)` is called with the answer to POST /cards, and the number of the card it renews. */
-  constructor(policyVersion, onIssued) {
+  /**
+   * `onIssued(seed, card, renewed)` is called with the answer to POST /cards and the number of the card it renews,
+   * `onBegin()` when the next resident begins.
+   */
+  constructor({ onIssued, onBegin }) {
     this.form = part("issue-form");
-    this.policyVersion = policyVersion;
     this.onIssued = onIssued;
+    this.onBegin = onBegin;
     this.seed = newSeed();
+    /** The order that was seen; what is issued is this and nothing else. */
+    this.seen = null;
     this.sent = null;
     this.corrects = null;
     this.old = null;
-    this.evidence = new Evidence(part("evidence"), part("evidence-points"), () => part("name").focus());
-    this.photo = new PhotoStation(this.form, () => this.#profile().focus());
+    this.preview = new Preview();
+    this.evidence = new Evidence(() => part("name").focus());
+    this.photo = new PhotoStation(this.form, { onTaken: () => this.#profile().focus(), onChanged: () => this.#unsee() });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#issue();
+      this.#see();
     });
+    // Not at "change": that comes late, when the focus leaves the field for the button that issues.
+    this.form.addEventListener("input", () => this.#unsee());
     this.form.addEventListener("change", (event) => event.target.name === "profile" && this.#showProfile());
-    part("clear-button").addEventListener("click", () => {
-      if (!this.filled || window.confirm(gettext("Clear everything typed on this page?"))) this.begin();
+    part("issue-button").addEventListener("click", () => this.#issue());
+    part("change-button").addEventListener("click", () => {
+      this.#unsee();
+      part("name").select();
+    });
+    part("clear-button").addEventListener("click", async () => {
+      if (!this.filled || (await question(gettext("Clear everything typed on this page?"), gettext("Clear all")))) this.begin();
     });
     this.#showProfile();
   }
@@ -44,7 +58,7 @@ export class IssueForm {
   begin() {
     this.clear();
     this.form.hidden = false;
-    this.evidence.focus();
+    this.onBegin();
   }
 
   /** Shows what was typed for the card with this slip code again: the next card replaces it. */
@@ -90,11 +104,48 @@ export class IssueForm {
     this.#showProfile();
   }
 
-  async #issue() {
-    if (part("issue-button").disabled) return;
+  /** Shows the order as it will print. */
+  async #see() {
+    if (part("see-button").disabled || this.preview.shown) return;
     clearErrors(this.form, part("issue-alert"));
-    this.sent ??= this.#request();
-    if (!this.sent) return;
+    const order = readOrder({
+      form: this.form,
+      evidence: this.evidence,
+      pictures: this.photo.pictures,
+      profile: this.#profile(),
+    });
+    if (!order) return;
+    this.seen = order;
+    part("see-button").disabled = true;
+    part("issue-status").textContent = gettext("Drawing the card…");
+    try {
+      const answer = await post("/cards/preview", order);
+      // Changed or cleared meanwhile: this is not what would be issued now.
+      if (this.seen === order) this.preview.show(order, answer);
+    } catch (failure) {
+      if (this.seen === order) await this.#refused(failure);
+    } finally {
+      part("see-button").disabled = false;
+      part("issue-status").textContent = "";
+    }
+  }
+
+  /** What was seen is not what stands here any more. A request that went out stays what it is. */
+  #unsee() {
+    if (this.sent) return;
+    this.seen = null;
+    this.preview.hide();
+  }
+
+  async #issue() {
+    if (part("issue-button").disabled || !this.seen) return;
+    clearErrors(this.form, part("issue-alert"));
+    this.sent ??= {
+      issue_seed: this.seed,
+      ...this.seen,
+      ...(this.corrects && { corrects: this.corrects }),
+      ...(this.old && { renews: this.old.texts }),
+    };
     this.#lock(true);
     part("issue-status").textContent = gettext("Making the card…");
     const { seed, sent } = this;
@@ -105,7 +156,7 @@ export class IssueForm {
         part("issue-status").textContent = gettext("No answer yet, asking again for the same card…");
       });
     } catch (failure) {
-      if (this.sent === sent) this.#failed(failure);
+      if (this.sent === sent) await this.#failed(failure);
       return;
     }
     // Cleared meanwhile: nobody will confirm this card, and what nobody confirms is revoked.
@@ -118,52 +169,37 @@ export class IssueForm {
     this.onIssued(seed, card, this.old?.said.card_number);
   }
 
-  #failed(failure) {
+  async #failed(failure) {
     part("issue-status").textContent = "";
     // The card may exist already: the request stays as it is, so that asking again gives that same card.
     const uncertain = [ConnectionLost, Unavailable, SignedOut].some((kind) => failure instanceof kind);
     if (!uncertain) this.#forgetRequest();
     part("issue-fields").disabled = uncertain;
     part("issue-button").disabled = false;
+    part("change-button").disabled = uncertain;
     part("issue-button").textContent = uncertain ? gettext("Try again") : this.#deed();
+    await this.#refused(failure);
+  }
+
+  /** Says why beside the field; a policy that changed meanwhile is taken over, and all that was typed stays. */
+  async #refused(failure) {
     showFailure(this.form, part("issue-alert"), failure, (name) => FIELD_OF[name] ?? name);
+    if (!failure.problem?.errors?.policy_version) return;
+    await this.evidence.renew();
+    setFieldError(this.form, "evidence", gettext("The policy changed while this page was open. Tick again what you have seen: name and photo are still here."));
+    this.evidence.focus();
   }
 
   #forgetRequest() {
     this.sent = null;
     this.seed = newSeed();
+    this.#unsee();
     this.#lock(false);
   }
 
   #deed() {
     if (this.corrects) return gettext("Correct the card");
     return this.old ? gettext("Renew card") : gettext("Issue card");
-  }
-
-  /** The body of POST /cards, or null after saying what is missing. */
-  #request() {
-    const { takesBorn, takesPhoto } = this.#profile().dataset;
-    const name = part("name").value.trim();
-    const born = takesBorn === "yes" ? parseBorn(part("born").value) : null;
-    if (!this.evidence.enough) setFieldError(this.form, "evidence", gettext("Tick what you have seen until both kinds of points are reached."));
-    if (!name) setFieldError(this.form, "name", gettext("Type the name."));
-    if (born === undefined) setFieldError(this.form, "born", gettext("This is not a date that was. Type day, month and year: 27-03-1985."));
-    if (!this.evidence.enough || !name || born === undefined) {
-      this.form.querySelector('[aria-invalid="true"]').focus();
-      return null;
-    }
-    const photo = takesPhoto === "yes" ? this.photo.pictures : null;
-    return {
-      issue_seed: this.seed,
-      profile: this.#profile().value,
-      policy_version: this.policyVersion,
-      name,
-      ...(born && { born }),
-      ...(photo && { photo_qr: base64(photo.qr), photo_print: base64(photo.print) }),
-      language: part("language").value,
-      ...(this.corrects && { corrects: this.corrects }),
-      ...(this.old && { renews: this.old.texts }),
-    };
   }
 
   #profile() {
@@ -178,7 +214,7 @@ export class IssueForm {
 
   #lock(locked) {
     part("issue-fields").disabled = locked;
-    part("issue-button").disabled = locked;
+    for (const id of ["issue-button", "change-button"]) part(id).disabled = locked;
     part("issue-button").textContent = this.#deed();
   }
 }

@@ -1,6 +1,7 @@
 /** The photo of panel 3: the camera or a file becomes the two pictures of the card. */
 
 import { gettext } from "../city/gettext.js";
+import { advice } from "./framing.js";
 import { startCamera, stopCamera } from "./camera.js";
 import { setFieldError } from "./messages.js";
 import { Unusable, forPrint, forQr } from "./photo.js";
@@ -9,10 +10,11 @@ const LARGEST_FILE = 20_000_000;
 const part = (id) => document.getElementById(id);
 
 export class PhotoStation {
-  /** `onTaken` is called when there is a photo, so that the focus can move on. */
-  constructor(form, onTaken) {
+  /** `onTaken` is called when there is a photo, so that the focus can move on; `onChanged` when it comes or goes. */
+  constructor(form, { onTaken, onChanged }) {
     this.form = form;
     this.onTaken = onTaken;
+    this.onChanged = onChanged;
     this.taken = null;
     this.live = false;
     /** Counts the photos that were cleared: one still being made then belongs to nobody on this page. */
@@ -20,6 +22,7 @@ export class PhotoStation {
     part("take-photo").addEventListener("click", () => this.#use(part("camera")));
     part("retake-photo").addEventListener("click", () => {
       this.clear();
+      this.onChanged();
       (this.live ? part("take-photo") : part("photo-file")).focus();
     });
     part("photo-file").addEventListener("change", (event) => this.#useFile(event.target));
@@ -29,9 +32,11 @@ export class PhotoStation {
   async start() {
     this.live = await startCamera(part("camera"));
     this.#show();
+    if (this.live) this.beat = setInterval(() => this.#advise(), 1000);
   }
 
   stop() {
+    clearInterval(this.beat);
     stopCamera(part("camera"));
   }
 
@@ -75,6 +80,7 @@ export class PhotoStation {
       const [small, large] = await Promise.all([decoded(qr), decoded(print)]);
       if (turn !== this.turn) return;
       this.taken = { qr, print };
+      this.onChanged();
       draw(large, part("photo-print"));
       draw(small, part("photo-qr"));
       part("photo-bytes").textContent = qr.length;
@@ -83,6 +89,13 @@ export class PhotoStation {
     } catch (failure) {
       this.#complain(failure, turn);
     }
+  }
+
+  /** Says what to mend, as long as there is a picture to be taken. */
+  #advise() {
+    const waits = !this.taken && part("camera").offsetParent !== null;
+    const text = waits ? advice(part("camera")) : "";
+    if (part("photo-advice").textContent !== text) part("photo-advice").textContent = text;
   }
 
   #complain(failure, turn) {

@@ -3,6 +3,8 @@
 import { gettext } from "../city/gettext.js";
 import { postUntilAnswered } from "./api.js";
 import { clearErrors, say, showFailure } from "./messages.js";
+import { monthInWords } from "./months.js";
+import { question } from "./question.js";
 
 const part = (id) => document.getElementById(id);
 const SHEETS = ["card", "paper"];
@@ -99,7 +101,9 @@ export class PrintedCard {
 
   /** Revokes the card with the slip code that only this page still knows. */
   async #discard(onDone) {
-    if (!window.confirm(gettext("Revoke this card for good? Destroy what was printed of it."))) return;
+    const seed = this.seed;
+    const sure = await question(gettext("Revoke this card for good? Destroy what was printed of it."), gettext("Discard this card"));
+    if (!sure || this.seed !== seed) return;
     const revocation = { slip_code: this.slipCode, purpose: "typing_error" };
     if (await this.#ask("/cards/revoke", revocation)) onDone();
   }
@@ -141,11 +145,4 @@ function disable(ids, disabled) {
 function print(sheet, next) {
   part(`${sheet}-view`).contentWindow.print();
   next.focus();
-}
-
-/** "2029-11" as "November 2029". */
-function monthInWords(yearAndMonth) {
-  const [year, month] = yearAndMonth.split("-").map(Number);
-  const first = new Date(Date.UTC(year, month - 1, 1));
-  return first.toLocaleDateString(document.documentElement.lang, { month: "long", year: "numeric", timeZone: "UTC" });
 }

@@ -9,7 +9,8 @@ from issuance.render import qr, readback
 from issuance.render.card import PrintedCard, PrintedFace, card_pdf
 from issuance.render.paper import PrintedPaper, paper_pdf
 from issuance.render.pdf import Canvas, Page, document
-from issuance.render.readback import Unreadable, read_back, reads_as
+from issuance.render.raster import Unreadable
+from issuance.render.readback import read_back, reads_as
 from issuance.render.theme import default_theme
 from tests.issuance.render.specimens import CAPACITY, NUMBER, base45, card, photograph
 
@@ -68,7 +69,7 @@ def _page(code: str, *, below: str = "") -> bytes:
 def test_what_all_cards_share_is_read_with_the_first_and_left_out_afterwards(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(readback, "_READ_WELL", {})
     drawn: list[bytes] = []
-    monkeypatch.setattr(readback, "_pages", lambda pdf, real=readback._pages: drawn.append(pdf) or real(pdf))
+    monkeypatch.setattr(readback, "drawn", lambda pdf, draw, real=readback.drawn: drawn.append(pdf) or real(pdf, draw))
     white = "1 g 0 0 85 53 re f"
     first, second = _page("A1", below=white), _page("B2", below=white)
     assert reads_as(first, ["A1"])

@@ -247,7 +247,6 @@ class Home:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         environment |= {
             "DJANGO_SETTINGS_MODULE": "cardservice.settings",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "CARDSERVICE_PROCESS": process,
             "CARDSERVICE_REALM": self.realm,
             "CARDSERVICE_ISSUER": self.issuer,

@@ -175,7 +175,8 @@ def test_a_planted_violation_is_caught_by_both_and_by_the_process_and_repaired(
 
 
 @pytest.mark.parametrize(
-    "process", ["signer", "publisher", "registrar", "archivist", "gate", "desk", "holder", "staff", "issuance"]
+    "process",
+    ["signer", "publisher", "registrar", "archivist", "gate", "desk", "office", "holder", "staff", "issuance"],
 )
 def test_a_process_starts_on_the_grants_that_it_has(installation: Installation, process: str) -> None:
     started = installation.start(process)

@@ -80,6 +80,7 @@ def test_a_card_is_issued_by_mouse_to_a_resident_who_reads_arabic(page: Page):
     page.get_by_label("Name", exact=True).click()
     page.keyboard.insert_text("أمينة الأمين")
     page.get_by_role("button", name="Take photo").click()
+    expect(page.get_by_role("button", name="Remove photo")).to_be_visible()
     page.get_by_role("button", name="See the card").click()
     expect(page.locator("#preview-language")).to_have_text("العربية")
     pictures = page.locator("#preview img").evaluate_all("all => all.map(one => [one.naturalWidth, one.naturalHeight])")

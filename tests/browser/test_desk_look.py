@@ -69,7 +69,7 @@ def test_axe_would_find_something(page: Page):
     page.evaluate(AXE.read_text())
     page.evaluate("() => document.getElementById('name').labels[0].remove()")
     found = page.evaluate("() => axe.run(document, { iframes: false })")["violations"]
-    assert [it["id"] for it in found] == ["label"]
+    assert "label" in {it["id"] for it in found}
 
 
 # A screen of 1280 pixels at 400 % zoom is 320 wide.

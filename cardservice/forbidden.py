@@ -18,6 +18,7 @@ _WORDS = re.compile(
 """Names, whole or between underscores, of what nobody may be asked for. It is closed: a new word needs a reason."""
 
 PASSED_THROUGH = {
+    "address": "of an institution that takes the card, from the office; nothing that meets a resident says it",
     "language": "of the leaflet printed with the card; a field of one request, never a column",
     "telephone": "of the city hall, from its theme, printed on the card",
     "origin": "the C2SP name of the log a checkpoint is of",
@@ -47,6 +48,9 @@ EXCUSED = {
     "verification.Agreement.contact": "names an office; agreements are written by the coordinator",
     "verification.Agreement.provider": "names an organisation; agreements are written by the coordinator",
     "verification.Agreement.purpose": "the wording of the agreement, which is public; written by the coordinator",
+    "verification.Place.address": "of an institution, which is public; written by the coordinator",
+    "verification.Place.languages": "spoken in an institution, which is public; chosen by the coordinator",
+    "verification.Place.name": "of an institution, which is public; written by the coordinator",
 }
 """Columns of forbidden name or shape that we keep all the same, and why. It is closed as well."""
 

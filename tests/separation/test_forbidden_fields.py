@@ -81,13 +81,19 @@ def test_no_table_has_a_column_for_it():
 def test_of_our_own_columns_only_those_of_the_coordinator_hold_prose():
     ours = {name for name in EXCUSED if name.split(".")[0] in COMPARTMENTS}
     assert ours - {"staff.Account.password"} == {
-        f"verification.Agreement.{name}" for name in ("provider", "purpose", "contact")
+        "verification.Agreement.provider",
+        "verification.Agreement.purpose",
+        "verification.Agreement.contact",
+        "verification.Place.name",
+        "verification.Place.address",
+        "verification.Place.languages",
     }
 
 
-def test_no_table_of_ours_keeps_a_language():
+def test_no_table_of_ours_keeps_a_language_but_that_of_the_places_of_institutions():
     ours = [model for model in apps.get_models() if model._meta.app_label in COMPARTMENTS]
-    assert not [field for model in ours for field in model._meta.get_fields() if "language" in field.name]
+    keeping = {str(field) for model in ours for field in model._meta.get_fields() if "language" in field.name}
+    assert keeping == {"verification.Place.languages"}
 
 
 @pytest.mark.parametrize(
@@ -117,6 +123,11 @@ def test_a_planted_column_is_seen(field: dict[str, models.Field]):
 def test_no_request_and_no_answer_has_a_field_for_it():
     found = {name for path in sources() for name in offending(keys_of_dictionaries(path.read_text()))}
     assert found <= set(PASSED_THROUGH)
+
+
+def test_only_the_office_says_addresses_and_only_of_institutions():
+    saying = {path for path in sources() if "address" in offending(keys_of_dictionaries(path.read_text()))}
+    assert {path.relative_to(ROOT).parts[0] for path in saying} == {"verification"}
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,21 @@ def test_with_an_old_list_or_a_wrong_clock_the_scanner_is_unsure(
     assert said in judged(scanner, card["qr"], "Not sure")
 
 
+def test_the_age_of_the_list_is_always_in_sight(scanner: Scanner, card: dict[str, str]) -> None:
+    page = scanner.page
+    page.set_viewport_size({"width": 320, "height": 568})
+    for hours, said in ((3, "3 h old"), (30, "30 h old"), (8 * 24, "8 days old")):
+        page.clock.set_fixed_time(time.time() + hours * 3600)
+        scanner.refresh()
+        expect(page.locator("#age")).to_contain_text(said)
+        expect(page.locator("#age")).to_be_in_viewport()
+        scanner.scan(card["qr"])
+        expect(page.locator("#verdict-age")).to_contain_text(said)
+        expect(page.locator("#verdict-age")).to_be_in_viewport()
+        page.keyboard.press("Escape")
+        expect(page.locator("#verdict")).to_be_hidden()
+
+
 def test_a_tampered_key_set_is_refused_and_alarms(scanner: Scanner, front: Front, card: dict[str, str]) -> None:
     published = bytearray(httpx.get(f"{front.gate}/trust/key-set", headers={"Accept": "application/cose"}).content)
     published[-1] ^= 1

@@ -42,6 +42,13 @@ def test_a_busy_photo_still_fits(page: Page, tmp_path: Path):
     assert 0 < int(page.locator("#photo-bytes").inner_text()) <= 340
 
 
+def test_a_photo_of_a_blank_wall_is_small_in_the_best_quality_and_lossy_all_the_same(page: Page, tmp_path: Path):
+    Image.new("RGB", (800, 1000), (206, 214, 218)).save(tmp_path / "wall.png")
+    page.locator("#photo-file").set_input_files(tmp_path / "wall.png")
+    expect(page.get_by_text("In the QR")).to_be_visible()
+    expect(page.locator("#photo-error")).to_be_hidden()
+
+
 def test_what_is_no_picture_is_refused_in_words(page: Page, tmp_path: Path):
     page.get_by_label("Name", exact=True).fill(NAME)
     contents = {

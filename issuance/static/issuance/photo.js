@@ -53,7 +53,8 @@ export function base64(bytes) {
 
 async function bestThatFits(canvas) {
   let best = null;
-  for (let least = 0, most = 100; least <= most; ) {
+  // Not 100: at that quality Chromium writes lossless pictures.
+  for (let least = 0, most = 99; least <= most; ) {
     const quality = (least + most) >> 1;
     const bytes = await encode(canvas, quality / 100);
     if (bytes.length <= QR_BYTES) {

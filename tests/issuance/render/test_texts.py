@@ -74,3 +74,30 @@ def test_a_missing_or_unknown_key_is_refused(part):
     for content in (missing, unknown):
         with pytest.raises(TextsError):
             parse_texts("en", content)
+
+
+OTHER_WORDS = {
+    "de": ("Karte der Stadt", "schalter", "Wiederherstellung", "Beleg"),
+    "es": ("tarjeta ciudadana", "oficina de tarjetas", "reclamar", "comprobante"),
+    "fr": ("carte de la ville", "guichet des cartes", "talon", "contester", "raison"),
+}
+"""Words that once stood beside those of the leaflet for card, desk, slip, reason and appeal."""
+
+
+@pytest.mark.parametrize("language", OTHER_WORDS)
+def test_leaflet_letter_and_pages_have_one_word_for_each_thing(language):
+    render = Path(module.__file__).parent
+    files = [render / folder / f"{language}.toml" for folder in ("languages", "letters")]
+    files += [
+        render.parents[1] / app / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+        for app, domain in (("issuance", "django"), ("verification", "django"), ("verification", "djangojs"))
+    ]
+    said = {file: _said(file.read_text(encoding="utf-8")) for file in files}
+    assert all(said.values())
+    found = [f"{file.name}: {word}" for file, text in said.items() for word in OTHER_WORDS[language] if word in text]
+    assert found == []
+
+
+def _said(text: str) -> str:
+    """What a file says, without the sentences that it translates."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(("msgid", "#")))

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard, cast
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from cardservice.credential.reasons import CredentialError, Reason
 
@@ -55,6 +55,12 @@ def _der(signature: bytes) -> bytes:
     return b"0%c\2%c%b\2%c%b" % (len(r) + len(s) + 4, len(r), r, len(s), s)
 
 
+def _raw(der: bytes) -> bytes:
+    """r||s of the library's own DER sequence, which is short enough that each length is one byte."""
+    middle = 4 + der[3]
+    return der[4:middle][-32:].rjust(32, b"\0") + der[middle + 2 :][-32:].rjust(32, b"\0")
+
+
 def generate(alg: int) -> PrivateKey:
     """A fresh private key for `alg`."""
     return ec.generate_private_key(ec.SECP256R1()) if alg == ES256 else ed25519.Ed25519PrivateKey.generate()
@@ -70,9 +76,7 @@ def public_key_of(private: PrivateKey) -> PublicKey:
 def sign(private: PrivateKey, message: bytes) -> bytes:
     """64 signature bytes; the same for the same message (RFC 6979, RFC 8032)."""
     if isinstance(private, ec.EllipticCurvePrivateKey):
-        der = private.sign(message, _DETERMINISTIC)
-        r, s = decode_dss_signature(der)
-        return r.to_bytes(32) + s.to_bytes(32)
+        return _raw(private.sign(message, _DETERMINISTIC))
     return private.sign(message)
 
 

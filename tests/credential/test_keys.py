@@ -1,7 +1,9 @@
 """Signatures against RFC 6979, RFC 8032 and RFC 9052, and public keys that must not be taken."""
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +88,18 @@ def test_the_same_message_gives_the_same_signature(alg, message):
     assert len(signature) == 64
     assert signature == keys.sign(private, message)
     assert keys.public_key_of(private).verify(signature, message)
+
+
+def test_the_numbers_of_an_es256_signature_keep_their_32_bytes_however_small_they_are():
+    private = city.private_key("card", alg=ES256)
+    deterministic = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+    small = [0, 0]
+    for message in (number.to_bytes(2) for number in range(1000)):
+        r, s = decode_dss_signature(private.sign(message, deterministic))
+        assert keys.sign(private, message) == r.to_bytes(32) + s.to_bytes(32)
+        small[0] += r < 2**248
+        small[1] += s < 2**248
+    assert all(small)
 
 
 @pytest.mark.parametrize("alg", [ES256, EDDSA])

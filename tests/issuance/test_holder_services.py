@@ -1,5 +1,6 @@
-"""Where the card can be used: what the signed document says, chosen without a script; plainly nothing without it."""
+"""Where the card can be used and who checks it: what the signed document says, plainly nothing without it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 import time_machine
 from django.test import Client
 
+from cardservice.credential.services import Content
 from issuance import holder_services
-from issuance.holder_services import matching
+from issuance.holder_services import matching, running
 from tests.cardservice.test_public_services import NOW, Published
 from tests.issuance.test_holder_views import resident
-from tests.vectors.public_services import CLINIC, FULL, LIBRARY, signed
+from tests.vectors.public_services import CLINIC, FULL, HEALTH, LENDING, LIBRARY, signed
 
 __all__ = ["resident"]
 pytestmark = pytest.mark.urls("cardservice.urls.holder")
@@ -62,3 +64,31 @@ def test_places_are_shown_in_the_words_of_the_language_and_chosen_by_the_address
 def test_a_choice_leaves_what_fits_and_the_whole_city_fits_every_part(choice: dict[str, str], found: list[Any]) -> None:
     everything = {"sector": "", "district": "", "spoken": ""}
     assert matching((LIBRARY, CLINIC), **(everything | choice)) == found
+
+
+def test_who_checks_cards_is_said_with_all_they_see_and_chosen_by_sector(
+    published: Published, resident: Client
+) -> None:
+    published.services(signed(FULL))
+    page = resident.get("/services?lang=en&sector=culture").content.decode().partition('id="checks"')[2]
+    for text in (LENDING.provider, LENDING.purpose, "<li>Name</li><li>Photo</li>", "The side with the photo"):
+        assert text in page
+    assert "Nov. 30, 2027" in page
+    assert "Birth date" not in page
+    assert HEALTH.provider not in page
+    page = resident.get("/services?lang=fr&sector=health").content.decode().partition('id="checks"')[2]
+    assert "<li>Si la carte est valable, et jusqu’à quand</li></ul>" in page
+    assert "L’un ou l’autre" in page
+    page = resident.get("/services?lang=en&sector=legal").content.decode()
+    assert "No organisation is named here for this choice." in page
+
+
+def test_an_agreement_is_shown_through_its_last_day_and_no_longer() -> None:
+    noon = int(datetime(2027, 6, 30, 12, tzinfo=UTC).timestamp())
+    assert running((LENDING, HEALTH), now=noon) == [LENDING, HEALTH]
+    assert running((LENDING, HEALTH), now=noon + 12 * 3600) == [LENDING]
+
+
+def test_a_sector_that_only_an_agreement_has_can_be_chosen(published: Published, resident: Client) -> None:
+    published.services(signed(Content(agreements=(HEALTH,))))
+    assert '<option value="health">' in resident.get("/services?lang=en").content.decode()

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdfium2 import PdfDocument
 
 from cardservice.cli.portrait import draw_portrait
 from tests.browser.test_scan_page import AXE
+from tests.cardservice.test_public_services import Published
+from tests.issuance.test_holder_services import published
+from tests.issuance.test_holder_views import resident
 from tests.stack import Stack
+from tests.vectors.public_services import FULL, signed
+
+__all__ = ["published", "resident"]
 
 NAME = "Yara Example"
 
@@ -140,6 +147,22 @@ def test_axe_finds_nothing_on_any_page_and_all_fit_320_pixels(page: Page, langua
         page.goto(f"{path}?lang={language}")
         assert (path, faults(page)) == (path, [])
         assert fits(page), path
+
+
+@pytest.mark.urls("cardservice.urls.holder")
+@pytest.mark.parametrize(("language", "scheme"), [("nl", "light"), ("ar", "dark")])
+def test_axe_finds_nothing_where_places_and_who_checks_are_named(
+    page: Page, resident: Client, published: Published, language: str, scheme: Any
+) -> None:
+    published.services(signed(FULL))
+    address = f"/services?lang={language}"
+    shown = resident.get(address)
+    page.route(f"**{address}", lambda route: route.fulfill(body=shown.content, headers=dict(shown.headers)))
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    expect(page.locator("#checks ~ .panel")).to_have_count(2)
+    assert faults(page) == []
+    assert fits(page)
 
 
 def test_without_javascript_a_card_is_blocked_and_its_row_is_shown(

@@ -8,6 +8,7 @@ ALIASES = ("staff", "issuance", "verification", "privacy")
 
 SECRETS = (
     "CARDSERVICE_SECRET_KEY_FILE",
+    "CARDSERVICE_OPENID_FILE",
     "CARDSERVICE_SIGNER_SOCKET",
     "CARDSERVICE_SIGNER_PEERS",
     "CARDSERVICE_KEYS",
@@ -76,7 +77,12 @@ PROCESSES = {
         Process(
             "desk",
             ("staff", "issuance", "privacy"),
-            ("CARDSERVICE_SECRET_KEY_FILE", "CARDSERVICE_SIGNER_SOCKET", "CARDSERVICE_SPOOL"),
+            (
+                "CARDSERVICE_SECRET_KEY_FILE",
+                "CARDSERVICE_OPENID_FILE",
+                "CARDSERVICE_SIGNER_SOCKET",
+                "CARDSERVICE_SPOOL",
+            ),
             urls="cardservice.urls.desk",
             port=8000,
         ),

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -15,6 +16,7 @@ from django.views.generic.edit import FormView
 
 from staff import passkeys, second_factor
 from staff.forms import SetUpForm
+from staff.models import ProviderSubject
 from staff.passkey_views import FORM, REFUSED, given, options, site_of, was_refused
 from staff.sessions import is_recent
 from staff.views import proposal
@@ -53,6 +55,7 @@ class AccountPage(View):
             "may_add": len(keys) < passkeys.MOST,
             "totp": factors.filter(type=Authenticator.Type.TOTP).first(),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+            "linked": settings.OPENID is not None and ProviderSubject.objects.filter(account=request.user.pk).exists(),
             "passkey_refused": was_refused(request),
             "kept": "kept" in request.GET,
         }

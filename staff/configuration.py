@@ -1,6 +1,9 @@
 """Django's settings that the compartment staff brings: accounts, sign-in, sessions. Star-imported by the settings."""
 
+import os
+
 from cardservice import environment
+from staff import provider
 
 _DEMO = environment.choice("CARDSERVICE_REALM", ("demo", "production")) == "demo"
 
@@ -67,6 +70,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = 5 * 60  # seconds from the password to the second factor
 # Per account only: limits per address would need addresses, and a whole city hall shares one.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
+
+OPENID = provider.read(os.environ.get("CARDSERVICE_OPENID_FILE", ""), may_be_local=_DEMO)
 
 MFA_ADAPTER = "staff.adapters.StaffSecondFactorAdapter"
 # Passkeys are ours (staff.passkeys): allauth's way would keep their names, the make of the device and each use.

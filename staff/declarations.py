@@ -56,6 +56,19 @@ DECLARATIONS = (
     ),
     Declaration(
         kind=Kind.TABLE,
+        name="staff.ProviderSubject",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="signing in by the city's OpenID Connect provider, where one is configured; empty elsewhere",
+        retention="until it is unlinked, reset or the account is closed",
+        readers=("desk", "staff"),
+        article="32",
+        fields={
+            "account": "account that is linked",
+            "digest": "keyed hash of the provider's opaque subject; no other claim is kept",
+        },
+    ),
+    Declaration(
+        kind=Kind.TABLE,
         name="staff.DailyTally",
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="from the 21st change of a day on a second person is needed",
@@ -170,6 +183,14 @@ DECLARATIONS = (
         for address, purpose, page in (
             ("sign-in", "signing in", "a form for staff code and password"),
             ("sign-in/code", "signing in", "a form for the second factor"),
+            ("sign-in/provider", "signing in by the city's provider", "sends the browser to the provider"),
+            (
+                "sign-in/provider/return",
+                "signing in by the city's provider",
+                "goes on to the second factor",
+            ),
+            ("account/provider", "linking the city's account", "sends the browser to the provider"),
+            ("account/provider/remove", "unlinking the city's account", "sends the browser back to the account"),
             ("account", "seeing and changing what signs one in", "how many passkeys, whether an authenticator"),
             ("account/authenticator", "setting up a second factor anew", "the new secret, shown once"),
             ("account/factors/remove", "removing a second factor", "sends the browser back to the account"),
@@ -209,6 +230,7 @@ DECLARATIONS = (
             ),
             ("account/factors/remove", "removing a second factor", {"factor": "number of its row"}),
             ("account/recovery-codes", "new recovery codes", {}),
+            ("account/provider/remove", "unlinking the city's account", {}),
             ("sign-in/code", "signing in", {"code": "code of the second factor, or a recovery code"}),
             (
                 "sign-in/set-up",
@@ -283,6 +305,16 @@ DECLARATIONS = (
             fields={"value": "random key of the session"},
         )
         for process in STAFF_PROCESSES
+    ),
+    Declaration(
+        kind=Kind.COOKIE,
+        name="desk_provider",
+        personal_data=PersonalData.STAFF_PSEUDONYM,
+        purpose="coming back from the city's provider to the browser that left for it",
+        retention="ten minutes, or until the browser has come back",
+        readers=("desk",),
+        article="32",
+        fields={"value": "random state, nonce and verifier, and an account to be linked, sealed with the desk's key"},
     ),
     *(
         Declaration(

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from staff import invitations
-from staff.models import Account, DailyTally, Invitation, Role
+from staff.models import Account, DailyTally, Invitation, ProviderSubject, Role
 from staff.second_factor import FACTORS
 from staff.staff_codes import as_stored, new_staff_code
 
@@ -97,6 +97,7 @@ def _take_all(account: Account) -> None:
     Authenticator.objects.filter(user=account).delete()
     Invitation.objects.filter(account=account).delete()
     DailyTally.objects.filter(account=account).delete()
+    ProviderSubject.objects.filter(account=account).delete()
     account.set_unusable_password()
     account.save(update_fields=["password", "is_active"])
 

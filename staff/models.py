@@ -46,6 +46,13 @@ class Invitation(models.Model):
     digest = models.CharField(max_length=64, unique=True)
 
 
+class ProviderSubject(models.Model):
+    """Whom an account is linked to at the city's OpenID Connect provider: a keyed hash of the provider's subject."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+
+
 class DailyTally(models.Model):
     """How many cards' states an account changed on the last day it changed any."""
 

@@ -24,6 +24,8 @@ OPEN_TO_ALL = frozenset(
         "/sign-in/again/passkey",
         "/sign-in/code",
         "/sign-in/passkey",
+        "/sign-in/provider",
+        "/sign-in/provider/return",
         "/sign-in/set-up",
         "/sign-in/set-up/passkey",
         "/invitation",

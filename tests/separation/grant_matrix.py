@@ -20,6 +20,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "staff_account": {"SELECT": "*", "UPDATE": "password"},
             "staff_dailytally": {**_EVERYTHING, "UPDATE": "day changes"},
             "staff_invitation": {"SELECT": "*", "DELETE": ""},
+            "staff_providersubject": {**_EVERYTHING, "DELETE": ""},
         },
         "cs_office": {
             "django_migrations": MIGRATIONS,
@@ -34,6 +35,7 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
             "staff_account": {**_EVERYTHING, "UPDATE": "password is_active"},
             "staff_dailytally": {"SELECT": "account_id", "DELETE": ""},
             "staff_invitation": {**_EVERYTHING, "DELETE": ""},
+            "staff_providersubject": {"SELECT": "account_id", "DELETE": ""},
         },
     },
     "issuance": {

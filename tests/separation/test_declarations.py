@@ -35,6 +35,7 @@ from staff.declarations import STAFF_PROCESSES
 from staff.forms import CodeForm, SetUpForm, SignInForm
 from staff.invitation_view import InvitationForm
 from staff.passkey_views import FORM as PASSKEY_FORM
+from staff.provider_views import COOKIE as PROVIDER_COOKIE
 from tests.separation.grant_matrix import FUNCTIONS, TABLES
 from tests.separation.planting import planted_model
 from tests.stack import Stack
@@ -284,7 +285,7 @@ def test_signing_in_sets_the_declared_cookies_only(client):
 
     assert sign_in(client, create_account_with_second_factor(role="clerk")).status_code == 302
     client.get("/", headers={"Accept": "text/html"})
-    of_the_desk = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    of_the_desk = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, PROVIDER_COOKIE}
     assert {cookie.name for cookie in declared(Kind.COOKIE) if "desk" in cookie.readers} == of_the_desk
     assert set(client.cookies) <= {cookie.name for cookie in declared(Kind.COOKIE)}
     assert settings.SESSION_COOKIE_NAME in client.cookies

@@ -34,7 +34,7 @@ DECLARATIONS = (
         personal_data=PersonalData.STAFF_PSEUDONYM,
         purpose="accountability of staff; statistics",
         retention="for good",
-        readers=("archivist", "privacy"),
+        readers=("archivist", "office", "privacy"),
         article="5(2)",
         fields={
             "number": "place in the log, given by the shuffled batch",
@@ -76,13 +76,29 @@ DECLARATIONS = (
         name="privacy.LastBatch",
         purpose="at most one batch a day: two would tell the morning's entries from the evening's",
         retention="overwritten daily",
-        readers=("archivist", "privacy"),
+        readers=("archivist", "office", "privacy"),
         article="32",
         fields={
             "id": "always 1",
             "day": "day of the last batch",
             "seal": "shows whether somebody else changed the archivist's memory",
         },
+    ),
+    *(
+        Declaration(
+            kind=Kind.ANSWER,
+            name=f"office /{address}",
+            personal_data=personal_data,
+            purpose="statistics for the action plan and the budget",
+            retention="until the page is closed; never cached",
+            readers=("auditor", "coordinator"),
+            article="5(1)(b), 5(1)(c)",
+            fields={content: "acts by quarter, district and kind, small counts withheld"},
+        )
+        for address, content, personal_data in (
+            ("statistics", "page", PersonalData.STAFF_PSEUDONYM),
+            ("statistics.csv", "file", PersonalData.NONE),
+        )
     ),
     migrations_table("archivist", "desk", "office", "privacy"),
     *(

@@ -28,6 +28,7 @@ WORDS = {
     "staff": "staff_words:staff_app",
     "keys": "key_words:keys_app",
     "log": "log_words:log_app",
+    "statistics": "statistics:statistics",
     "drill": "drill:drill_app",
 }
 """Word -> module of this package and what it names there: a command, or a group of them."""

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("verification.office.urls")),
+    path("", include("privacy.office.urls")),
     path("", include("staff.urls")),
     path("healthz", include("cardservice.web.health")),
 ]

@@ -106,7 +106,15 @@ def looked_at(request: pytest.FixtureRequest, chromium: Browser, people: People,
 
 
 def test_axe_finds_nothing_and_nothing_stands_beside_the_screen(looked_at: Page, agreement: str):
-    for address in ("/agreements", "/agreements/new", agreement, "/places", "/places/new", "/places?lang=nl"):
+    for address in (
+        "/agreements",
+        "/agreements/new",
+        agreement,
+        "/places",
+        "/places/new",
+        "/places?lang=nl",
+        "/statistics",
+    ):
         looked_at.goto(address)
         looked_at.evaluate(AXE.read_text())
         found = looked_at.evaluate("() => axe.run()")

@@ -111,6 +111,8 @@ TABLES: dict[str, dict[str, dict[str, dict[str, str]]]] = {
         },
         "cs_office": {
             "django_migrations": MIGRATIONS,
+            "privacy_entry": {"SELECT": "district action purpose week count"},
+            "privacy_lastbatch": {"SELECT": "day"},
             "privacy_stagedentry": {"INSERT": "*"},
         },
         "cs_archivist": {

@@ -69,6 +69,8 @@ ROLES: dict[str, frozenset[str]] = {
     "office GET /places/<int:place_id>": COORDINATORS,
     "office POST /places/<int:place_id>": COORDINATORS,
     "office POST /places/<int:place_id>/remove": COORDINATORS,
+    "office GET /statistics": IN_THE_OFFICE,
+    "office GET /statistics.csv": IN_THE_OFFICE,
     "gate POST /api/v1/verifications": WITH_KEY,
     "gate POST /api/v1/verifications/batch": WITH_KEY,
     "gate GET /api/v1/agreement": WITH_KEY,

@@ -61,46 +61,8 @@ class CardsView(APIView):
     roles = DESK_ROLES
 
     def post(self, request: Request) -> Response:
-        values = fields(request.data, ISSUE_FORM)
-        slip_code = values.pop("corrects")
-        shown = values.pop("renews")
-        order = order_of(values)
-        log = desk.log_of(request, Action.ISSUE, _purpose(slip_code, shown))
-        try:
-            wrong = None if slip_code is None else card_to_correct(slip_code=slip_code, order=order, now=desk.now())
-            secrets = None if shown is None else renewal_views.renewed(shown, order=order).secrets_of(order)
-            issued = desk.issuing_office().issue(order, now=desk.now(), log=log, secrets=secrets)
-            if wrong is not None:
-                # The new card first: whatever fails here, the same request again revokes the wrong one.
-                blocking.revoke(wrong, before_change=desk.correction_of(request))
-        except (CannotCorrect, blocking.Unknown):
-            raise Problem(
-                status=409,
-                code="cannot_correct",
-                title=gettext("The card that was made cannot be corrected any more"),
-                detail=gettext("Clear all, revoke it by its slip and issue a new one."),
-            ) from None
-        except CannotPrint as refused:
-            raise invalid({refused.field: refused.text}) from None
-        except SeedUsed:
-            raise Problem(
-                status=409,
-                code="seed_used",
-                title=gettext("This page already issued a card with other data"),
-                detail=gettext("Start with the next resident, or correct the card from the page that made it."),
-            ) from None
-        except CardGone:
-            raise Problem(
-                status=410,
-                code="card_gone",
-                title=gettext("This card is blocked and is not made again"),
-                detail=gettext("Start anew to issue another card."),
-            ) from None
-        except (NoActiveKey, RegisterFull, RowChanged, SignerUnavailable, SignerRefused, ReadBackFailed) as error:
-            raise _unavailable(error) from None
-        except DatabaseError:
-            raise desk.register_unavailable() from None
-        return Response(_body(issued), status=201 if issued.created else 200)
+        card = issued(request, fields(request.data, ISSUE_FORM))
+        return Response(_body(card), status=201 if card.created else 200)
 
 
 class AcknowledgeView(APIView):
@@ -121,6 +83,49 @@ class AcknowledgeView(APIView):
         if card is None:
             raise Problem(status=404, code="no_such_card", title=gettext("No card was issued from this page"))
         return Response({"card_number": desk.number_of(card), "state": card.state})
+
+
+def issued(request: Request, values: dict[str, Any]) -> Issued:
+    """The card that these values of ISSUE_FORM order; the same values again give the same card. Raises Problem."""
+    slip_code = values.pop("corrects")
+    shown = values.pop("renews")
+    order = order_of(values)
+    log = desk.log_of(request, Action.ISSUE, _purpose(slip_code, shown))
+    try:
+        wrong = None if slip_code is None else card_to_correct(slip_code=slip_code, order=order, now=desk.now())
+        secrets = None if shown is None else renewal_views.renewed(shown, order=order).secrets_of(order)
+        card = desk.issuing_office().issue(order, now=desk.now(), log=log, secrets=secrets)
+        if wrong is not None:
+            # The new card first: whatever fails here, the same request again revokes the wrong one.
+            blocking.revoke(wrong, before_change=desk.correction_of(request))
+    except (CannotCorrect, blocking.Unknown):
+        raise Problem(
+            status=409,
+            code="cannot_correct",
+            title=gettext("The card that was made cannot be corrected any more"),
+            detail=gettext("Clear all, revoke it by its slip and issue a new one."),
+        ) from None
+    except CannotPrint as refused:
+        raise invalid({refused.field: refused.text}) from None
+    except SeedUsed:
+        raise Problem(
+            status=409,
+            code="seed_used",
+            title=gettext("This page already issued a card with other data"),
+            detail=gettext("Start with the next resident, or correct the card from the page that made it."),
+        ) from None
+    except CardGone:
+        raise Problem(
+            status=410,
+            code="card_gone",
+            title=gettext("This card is blocked and is not made again"),
+            detail=gettext("Start anew to issue another card."),
+        ) from None
+    except (NoActiveKey, RegisterFull, RowChanged, SignerUnavailable, SignerRefused, ReadBackFailed) as error:
+        raise _unavailable(error) from None
+    except DatabaseError:
+        raise desk.register_unavailable() from None
+    return card
 
 
 def desk_page(request: HttpRequest) -> HttpResponse:

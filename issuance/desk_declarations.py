@@ -65,6 +65,11 @@ DESK_DECLARATIONS = (
                 },
             ),
             (
+                "sheet",
+                "printing ten cards of a list together",
+                {"orders": "up to ten orders with their seeds, as POST /cards took them"},
+            ),
+            (
                 "renewal",
                 "reading an old card that is to be renewed",
                 {"renews": "texts of the QR codes of the old card"},
@@ -143,6 +148,29 @@ DESK_DECLARATIONS = (
         readers=("clerk", "supervisor"),
         article="25",
         fields={"page": "choices of profile and leaflet; the account's own staff code"},
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /batch",
+        purpose="the page that issues a list of people, which stays in the page",
+        retention="until the page is closed; never cached",
+        readers=("clerk", "supervisor"),
+        article="25",
+        fields={"page": "the account's own staff code"},
+    ),
+    Declaration(
+        kind=Kind.ANSWER,
+        name="desk /cards/sheet",
+        personal_data=PersonalData.IN_PASSING,
+        purpose="printing ten cards of a list together",
+        retention="until the page is closed; never cached",
+        readers=("clerk", "supervisor"),
+        article="5(1)(c), 6(1)(e)",
+        fields={
+            "card_pdf": "the cards, one after the other, for the card printer",
+            "sheet_pdf": "the cards on A4 sheets",
+            "paper_pdf": "the papers with card and slip",
+        },
     ),
     Declaration(
         kind=Kind.ANSWER,

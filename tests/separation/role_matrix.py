@@ -43,8 +43,10 @@ SIGNING_IN: dict[str, frozenset[str]] = {
 
 ROLES: dict[str, frozenset[str]] = {
     "desk GET /": AT_THE_DESK,
+    "desk GET /batch": AT_THE_DESK,
     "desk POST /cards": AT_THE_DESK,
     "desk POST /cards/preview": AT_THE_DESK,
+    "desk POST /cards/sheet": AT_THE_DESK,
     "desk POST /cards/ack": AT_THE_DESK,
     "desk POST /cards/renewal": AT_THE_DESK,
     "desk POST /cards/suspend": AT_THE_DESK,

@@ -24,6 +24,7 @@ from cardservice.logs import ALLOWED_KEYS
 from cardservice.processes import ALIASES, PROCESSES, migrator_of
 from cardservice.routers import COMPARTMENT_OF_APP
 from cardservice.web.problems import Problem
+from issuance.batch_views import SHEET_FORM
 from issuance.card_views import ACK_FORM, ISSUE_FORM
 from issuance.holder_views import BLOCK_FORM, HELD_FORM
 from issuance.preview_view import PREVIEW_FORM
@@ -110,6 +111,7 @@ def taking() -> dict[str, set[str]]:
         "desk /cards/ack": set(ACK_FORM),
         "desk /cards/preview": set(PREVIEW_FORM),
         "desk /cards/renewal": {"renews"},
+        "desk /cards/sheet": set(SHEET_FORM),
         "desk /refusals": set(REFUSAL_FORM),
         "desk /refusals/override": set(OVERRIDE_FORM),
         "office /agreements/new": set(AgreementForm.base_fields),

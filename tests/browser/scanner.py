@@ -1,6 +1,8 @@
 """A scanner in a browser, paired with an invented library: what the tests of the scanner do with it."""
 
 import json
+import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,7 @@ US_CODES = {
 }
 """Which key of a US keyboard writes a character, and whether with shift: what a scanner that types presses."""
 
+_FIRST_ASKED = "/trust/key-set"
 _PRESS = """(keys) => {
   for (const { code, key, shiftKey } of keys) {
     const event = { code, key, shiftKey, bubbles: true, cancelable: true };
@@ -69,18 +72,19 @@ class Scanner:
         self.page.evaluate(_PRESS, [*keys, {"code": "Enter", "key": "Enter", "shiftKey": False}])
 
     def refresh(self) -> None:
-        """Fetches the documents now and waits until that is done."""
-        asked = len(self.front.asked)
-        self.page.evaluate("() => document.getElementById('refresh').click()")
-        self.page.wait_for_timeout(300)
-        while not any(path.startswith("/s/") for path in self.front.asked[asked:]):
-            self.page.wait_for_timeout(50)
-        self.page.wait_for_timeout(300)
+        """Fetches the documents now and waits until that is done: only then does the page begin another round."""
+        for _ in range(2):
+            rounds, deadline = self.front.asked.count(_FIRST_ASKED), time.monotonic() + 60
+            while self.front.asked.count(_FIRST_ASKED) == rounds:
+                assert time.monotonic() < deadline, "the scanner asked for no key set"
+                self.page.evaluate("() => document.getElementById('refresh').click()")
+                self.page.wait_for_timeout(50)
 
-    def verdict(self, word: str) -> Any:
-        """The region of an open verdict, which says `word`."""
-        region = self.page.get_by_role("region", name=word)
-        expect(region).to_be_visible()
+    def verdict(self, word: str, *, within: float = 30) -> Any:
+        """The region of the verdict, which says `word` and opens within so many seconds."""
+        # From its start: "Not valid" ends in a word that must not count as "Valid".
+        region = self.page.get_by_role("region", name=re.compile(rf"^{re.escape(word)}\b"))
+        expect(region).to_be_visible(timeout=within * 1000)
         return region
 
     def dismiss(self) -> None:

@@ -107,8 +107,7 @@ def test_both_faces_of_a_printed_card_are_read(
     scanner.page.get_by_role("button", name="Start the camera").click()
     with_photo: set[bool] = set()
     for _ in range(6):
-        verdict = scanner.page.get_by_role("region", name="Valid")
-        expect(verdict).to_be_visible(timeout=60_000)
+        verdict = scanner.verdict("Valid", within=60)
         expect(verdict).to_contain_text(NAME)
         with_photo.add(verdict.get_by_role("img").is_visible())
         scanner.dismiss()
@@ -132,7 +131,7 @@ def test_a_picture_of_a_card_is_read_and_one_without_is_told(
     scanner.page.locator("#file").set_input_files(
         {"name": "card.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     )
-    expect(scanner.page.get_by_role("region", name="Valid")).to_be_visible(timeout=20_000)
+    scanner.verdict("Valid")
     scanner.dismiss()
     picture = BytesIO()
     Image.new("RGB", (300, 200), "grey").save(picture, "PNG")

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from playwright.sync_api import Browser, expect
 
 from cardservice.credential import cose, keys, keyset
+from issuance import ceremony
 from tests.browser.conftest import CHROMIUM
 from tests.browser.front import Front, front_of
 from tests.browser.scanner import Scanner, pairing_code
@@ -204,6 +205,36 @@ def test_a_rolled_back_key_set_is_refused_and_alarms(
     scanner.page.reload()
     scanner.page.locator("html[data-ready]").wait_for()
     expect(scanner.page.locator("#alarm")).to_contain_text("contradict")
+
+
+def test_the_scanner_follows_an_announced_root_and_remembers_it_over_a_restart(
+    scanner: Scanner, front: Front, stack: Stack, card: dict[str, str]
+) -> None:
+    held = keyset.read_unverified(stack.home.key_set.read_bytes())
+    emptied = replace(held, keys=tuple(key for key in held.keys if key.use != "card"))
+    next_root = load_pem_private_key(stack.home.next_root_key.read_bytes(), None)
+    stranger = ceremony.new_root()
+
+    def handed_out(root: keys.PrivateKey, seq: int, *, says: keyset.KeySet = held) -> None:
+        following = ceremony.under_next_root(says, next_root=root, after_next=ceremony.new_root(), now=int(time.time()))
+        front.instead["/trust/key-set"] = ceremony.sign_key_set(replace(following, seq=seq), root=root)
+        scanner.refresh()
+
+    handed_out(stranger, held.seq + 5, says=emptied)
+    judged(scanner, card["qr"], "Valid")
+    handed_out(next_root, held.seq + 3)  # type: ignore[arg-type]
+    judged(scanner, card["qr"], "Valid")
+    # The former root is no longer believed, also after a restart: its newer set with other keys changes nothing.
+    former = load_pem_private_key(stack.home.root_key.read_bytes(), None)
+    later = replace(emptied, seq=held.seq + 9)
+    front.instead["/trust/key-set"] = ceremony.sign_key_set(later, root=former)  # type: ignore[arg-type]
+    for _ in range(2):
+        scanner.refresh()
+        judged(scanner, card["qr"], "Valid")
+        scanner.page.reload()
+        scanner.page.locator("html[data-ready]").wait_for()
+    handed_out(next_root, held.seq + 4)  # type: ignore[arg-type]
+    judged(scanner, card["qr"], "Valid")
 
 
 def test_unpairing_forgets_the_agreement_and_its_key(scanner: Scanner) -> None:

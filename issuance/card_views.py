@@ -45,6 +45,7 @@ ISSUE_FORM = {
     "photo_qr": Field(str, required=False, most=800),
     "photo_print": Field(str, required=False, most=MAX_PHOTO_TEXT),
     "language": Field(str, most=10),
+    "large_print": Field(bool, required=False),
     "corrects": Field(str, required=False, most=40),
     "renews": Field(list, required=False, most=renewal.MOST_CODES),
 }

@@ -77,6 +77,7 @@ class IssuingOffice:
             photo=order.photo_print,
             slip_code=code,
             language=order.language,
+            large_print=order.large_print,
         )
         return Issued(
             created=created,

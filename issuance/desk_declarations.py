@@ -16,6 +16,7 @@ _ORDER = {
     "photo_qr": "portrait for the QR code",
     "photo_print": "portrait for the print",
     "language": "of the leaflet printed with the card",
+    "large_print": "whether slip and leaflet are in large print",
 }
 
 DESK_DECLARATIONS = (

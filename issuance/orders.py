@@ -31,7 +31,10 @@ class OrderRefused(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """One card as ordered. `born` is YYYYMMDD; `photo_qr` goes into the QR, `photo_print` beside it."""
+    """One card as ordered. `born` is YYYYMMDD; `photo_qr` goes into the QR, `photo_print` beside it.
+
+    `language` and `large_print` are those of the paper.
+    """
 
     seed: bytes = field(repr=False)
     profile: CardProfile
@@ -40,6 +43,7 @@ class Order:
     photo_qr: bytes | None = field(repr=False)
     photo_print: bytes | None = field(repr=False)
     language: str = "en"
+    large_print: bool = False
 
 
 def check_order(
@@ -52,6 +56,7 @@ def check_order(
     photo_qr: bytes | None,
     photo_print: bytes | None,
     language: str,
+    large_print: bool | None = None,
     today: date,
 ) -> Order:
     """The order that these values make. Raises OrderRefused."""
@@ -77,6 +82,7 @@ def check_order(
         photo_qr=photo_qr,
         photo_print=checked_print,
         language=language,
+        large_print=bool(large_print),
     )
 
 

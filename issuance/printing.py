@@ -86,6 +86,7 @@ class Printer:
         photo: bytes | None,
         slip_code: str,
         language: str,
+        large_print: bool = False,
     ) -> Prints:
         """Both PDFs. `valid_through` is MM/YYYY.
 
@@ -97,7 +98,13 @@ class Printer:
         slip_url = f"{self.slip_page}#{slip_code}"
         card = card_pdf(card=printed_card(faces, name=name, valid_through=valid_through, photo=photo), theme=self.theme)
         paper = paper_pdf(
-            paper=PrintedPaper(slip_code=slip_code, slip_url=slip_url, card_number=faces[0].number, language=language),
+            paper=PrintedPaper(
+                slip_code=slip_code,
+                slip_url=slip_url,
+                card_number=faces[0].number,
+                language=language,
+                large=large_print,
+            ),
             theme=self.theme,
         )
         if not (_reads_as(card, [face.qr for face in faces]) and _reads_as(paper, [slip_url])):

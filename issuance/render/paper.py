@@ -7,6 +7,7 @@ from cardservice.languages import RIGHT_TO_LEFT
 from issuance.render import qr
 from issuance.render.fit import Block, one_line, paragraph
 from issuance.render.fonts import BOLD
+from issuance.render.large_paper import large_paper_pdf
 from issuance.render.pdf import DOT, WHITE, Canvas, Page, document
 from issuance.render.sheet import HEIGHT, WIDTH, Sheet
 from issuance.render.texts import Section, Texts, texts
@@ -41,20 +42,29 @@ class PrintedPaper:
     """The paper of one card. No name: who finds a slip does not learn whose it is.
 
     `slip_code` is written in groups with its check symbol; the code stands in `slip_url` after `#` only, so that no
-    server's log sees it. `language` is one of texts.languages().
+    server's log sees it. `language` is one of texts.languages(). `large` print takes more pages.
     """
 
     slip_code: str
     slip_url: str
     card_number: str
     language: str = "en"
+    large: bool = False
 
 
 def paper_pdf(*, paper: PrintedPaper, theme: Theme) -> bytes:
-    """The PDF of the paper, one A4 page; the same paper gives the same bytes.
+    """The PDF of the paper, one A4 page unless it is large; the same paper gives the same bytes.
 
     Raises texts.UnknownLanguage, qr.TextTooLong, LeafletTooLong.
     """
+    if paper.large:
+        return large_paper_pdf(
+            slip_code=paper.slip_code,
+            slip_url=paper.slip_url,
+            card_number=paper.card_number,
+            language=paper.language,
+            theme=theme,
+        )
     words = texts(paper.language)
     code = qr.symbol(paper.slip_url, qr.SLIP_VERSIONS)
     quiet, dark = qr.QUIET_ZONE * MODULE_DOTS, code.size * MODULE_DOTS

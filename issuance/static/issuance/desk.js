@@ -7,6 +7,7 @@ import { showDuty, switchDuties } from "./duties.js";
 import { Inform } from "./inform.js";
 import { IssueForm } from "./issue_form.js";
 import { advanceOnEnter } from "./keyboard.js";
+import { OutreachDay } from "./outreach_day.js";
 import { PrintedCard } from "./printed_card.js";
 import { question } from "./question.js";
 import { Refusal } from "./refusal.js";
@@ -31,6 +32,7 @@ const printed = new PrintedCard({
 const issue = new IssueForm({
   onIssued: (seed, card, renewed) => {
     showBeginning(false);
+    outreach.useBlank();
     printed.show(seed, card, renewed);
   },
   onBegin: () => {
@@ -42,7 +44,9 @@ const issue = new IssueForm({
   },
 });
 const renew = new RenewForm(part("renew"), async (old) => {
-  if (issue.filled && !(await question(gettext("Clear everything typed on this page?"), gettext("Clear all")))) return;
+  if (printed.unconfirmed) {
+    if (!(await question(gettext("The card on this page is not confirmed. Without it nobody can print it again, and within a day it is blocked for good. Go on without it?"), gettext("Go on without it")))) return;
+  } else if (issue.filled && !(await question(gettext("Clear everything typed on this page?"), gettext("Clear all")))) return;
   printed.clear();
   showDuty("issue");
   issue.renew(old);
@@ -55,6 +59,8 @@ const timer = new StepTimer(part("pace"), part("issue"), {
   person: [part("person")],
   print: [part("preview"), part("printed")],
 });
+// What is shown as it will print has another paper now.
+const outreach = new OutreachDay(part("outreach"), part("tickets"), () => part("language").dispatchEvent(new Event("input", { bubbles: true })));
 new Refusal();
 
 whenSignedOut(signInAgain);

@@ -108,6 +108,7 @@ export class IssueForm {
   async #see() {
     if (part("see-button").disabled || this.preview.shown) return;
     clearErrors(this.form, part("issue-alert"));
+    if (this.photo.making && !(await this.#photoMade())) return;
     const order = readOrder({
       form: this.form,
       evidence: this.evidence,
@@ -128,6 +129,20 @@ export class IssueForm {
       part("see-button").disabled = false;
       part("issue-status").textContent = "";
     }
+  }
+
+  /** Says that the card waits for the photo; resolves to whether it is still wanted then. */
+  async #photoMade() {
+    const { turn, making } = this.photo;
+    part("see-button").disabled = true;
+    part("issue-status").textContent = gettext("The photo is still being made: the card is shown right after it.");
+    try {
+      await making;
+    } finally {
+      part("see-button").disabled = false;
+      part("issue-status").textContent = "";
+    }
+    return turn === this.photo.turn;
   }
 
   /** What was seen is not what stands here any more. A request that went out stays what it is. */

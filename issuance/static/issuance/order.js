@@ -38,5 +38,6 @@ export function readOrder({ form, evidence, pictures, profile }) {
     ...(born && { born }),
     ...(photo && { photo_qr: base64(photo.qr), photo_print: base64(photo.print) }),
     language: part("language").value,
+    ...(part("large-print").checked && { large_print: true }),
   };
 }

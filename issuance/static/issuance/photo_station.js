@@ -19,13 +19,15 @@ export class PhotoStation {
     this.live = false;
     /** Counts the photos that were cleared: one still being made then belongs to nobody on this page. */
     this.turn = 0;
-    part("take-photo").addEventListener("click", () => this.#use(part("camera")));
+    /** A promise while a photo is being made, else null. */
+    this.making = null;
+    part("take-photo").addEventListener("click", () => this.#make(this.#use(part("camera"))));
     part("retake-photo").addEventListener("click", () => {
       this.clear();
       this.onChanged();
       (this.live ? part("take-photo") : part("photo-file")).focus();
     });
-    part("photo-file").addEventListener("change", (event) => this.#useFile(event.target));
+    part("photo-file").addEventListener("change", (event) => this.#make(this.#useFile(event.target)));
     this.#show();
   }
 
@@ -51,6 +53,15 @@ export class PhotoStation {
     for (const id of ["photo-print", "photo-qr"]) wipe(part(id));
     setFieldError(this.form, "photo", "");
     this.#show();
+  }
+
+  async #make(work) {
+    this.making = work;
+    try {
+      await work;
+    } finally {
+      if (this.making === work) this.making = null;
+    }
   }
 
   async #useFile(input) {

@@ -139,7 +139,7 @@ def _refused(desk_browser: Browser, texts: list[Any], why: str) -> None:
 def _signed(old: Body, *, kid: str | None = None, **changed: Any) -> str:
     """The old card with other claims, signed by a card key of the city: as a thief of that key could."""
     signed, claims = codec.open_text(_qrs(old)[0])
-    name, private = next((n, k) for n, k in held().private_keys.items() if n == (kid or signed.kid.hex()))
+    name, private = next((n, k) for n, k in held().made.private_keys.items() if n == (kid or signed.kid.hex()))
     header = cose.protected_header(alg=signed.alg, kid=bytes.fromhex(name))
     payload = replace(claims, **changed).encode()
     signature = keys.sign(private, cose.message_to_sign(protected=header, payload=payload))

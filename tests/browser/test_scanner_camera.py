@@ -67,6 +67,8 @@ def before_the_camera(front: Front, stack: Stack, api_key: str, tmp_path: Path) 
             scanner.pair(pairing_code(stack, api_key))
             scanner.page.evaluate("() => { document.querySelector('details').open = true }")
             scanner.page.locator("#closes-after").select_option("0")
+            # The page installs itself meanwhile; what it asks for afterwards, it asks because of a card.
+            scanner.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
             return scanner
 
         yield filmed

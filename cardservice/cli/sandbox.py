@@ -12,8 +12,9 @@ from typing import Any
 
 import typer
 
+from cardservice import preparation
 from cardservice import sandbox as samples
-from cardservice.cli.answers import JsonOption, answer
+from cardservice.cli.answers import Failed, JsonOption, answer
 from cardservice.cli.compartment import run_in
 from cardservice.files import write_atomically
 from cardservice.home import Home
@@ -41,12 +42,16 @@ def sandbox(
         _publish(home, made)
         supervisor = Supervisor(home, ports={"gate": port}, names=("gate",))
         try:
-            supervisor.start(until=stop.is_set)
+            # Before the gate starts: it must not begin with an agreement that nobody has activated yet.
+            preparation.prepare(home)
             api_key = _agree(home)
+            supervisor.start(until=stop.is_set)
             supervisor.wait_until_ready(until=stop.is_set)
             if not stop.is_set():
                 _greet(supervisor.addresses["gate"], api_key, made, as_json=as_json)
             supervisor.watch(until=stop.is_set)
+        except preparation.NotPrepared as error:
+            raise Failed(str(error)) from None
         finally:
             supervisor.stop()
 

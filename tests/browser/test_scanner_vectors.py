@@ -33,8 +33,10 @@ def page(chromium: Browser) -> Iterator[Page]:
             route.fulfill(body="<!doctype html><title>vectors</title>", content_type="text/html")
         elif path == "/judging.js":
             route.fulfill(path=ROOT / "tests" / "browser" / "judging.js", content_type="text/javascript")
+        elif (script := script_at(path)).exists():
+            route.fulfill(path=script, content_type="text/javascript")
         else:
-            route.fulfill(path=ROOT / "cardservice" / "web" / path.lstrip("/"), content_type="text/javascript")
+            route.fulfill(status=404)  # a request without an answer would keep the page waiting for ever
 
     context = chromium.new_context()
     page = context.new_page()
@@ -42,6 +44,12 @@ def page(chromium: Browser) -> Iterator[Page]:
     page.goto(f"{ORIGIN}/")
     yield page
     context.close()
+
+
+def script_at(path: str) -> Path:
+    """The file of a script of the scanner itself, or of those that it shares with pages of other processes."""
+    owner = "verification" if path.startswith("/static/verification/") else "cardservice/web"
+    return ROOT / owner / path.removeprefix("/")
 
 
 def judged(page: Page, name: str) -> Any:
